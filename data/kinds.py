@@ -1,0 +1,177 @@
+"""Every enum whose value lives in a column, so that code and database know the same words.
+
+The values are what is stored; a named CHECK on each column refuses any other word (`data.columns.one_of`).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PlaceKind(StrEnum):
+    """Where goods can be: a store or a warehouse holds them, the others are the edges of the world."""
+
+    STORE = "store"
+    WAREHOUSE = "warehouse"
+    SUPPLIER = "supplier"
+    CUSTOMER = "customer"
+    OPENING = "opening"
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether goods come from or go to here without a balance of their own."""
+        return self not in (PlaceKind.STORE, PlaceKind.WAREHOUSE)
+
+
+class Shelf(StrEnum):
+    """The four states of goods at a place. On hand is all but `in_transit`."""
+
+    AVAILABLE = "available"
+    RESERVED = "reserved"
+    IN_TRANSIT = "in_transit"
+    BLOCKED = "blocked"
+
+
+class Cause(StrEnum):
+    """Why a posting was written."""
+
+    OPENING = "opening"
+    PURCHASE_RECEIPT = "purchase_receipt"
+    SALE = "sale"
+    FREEZE = "freeze"
+    RELEASE = "release"
+    DISPATCH = "dispatch"
+    TRANSFER_IN = "transfer_in"
+    TRANSFER_DAMAGE = "transfer_damage"
+    TRUE_UP = "true_up"
+
+
+class DocumentKind(StrEnum):
+    """What a document is; `letters` begin its number."""
+
+    TRANSFER = "transfer"
+    OPENING = "opening"
+    GOODS_RECEIPT = "goods_receipt"
+    SALE = "sale"
+
+    @property
+    def letters(self) -> str:
+        """The letters in front of the header's id: TR-1042."""
+        return {"transfer": "TR", "opening": "OP", "goods_receipt": "GR", "sale": "SO"}[self.value]
+
+
+class State(StrEnum):
+    """Where a document stands. Which states a kind uses, and the steps between them, core decides."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    IN_TRANSIT = "in_transit"
+    DISPUTED = "disputed"
+    RECEIVED = "received"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    POSTED = "posted"
+
+
+class Step(StrEnum):
+    """What moves a transfer on. A person says "received"; which of the two receive steps it was, core computes."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    DISPATCH = "dispatch"
+    RECEIVE_ALL = "receive_all"
+    RECEIVE_SHORT = "receive_short"
+
+
+class Role(StrEnum):
+    """What a person is in the chain."""
+
+    CLERK = "clerk"
+    STORE_MANAGER = "store_manager"
+    KEEPER = "keeper"
+    AREA_MANAGER = "area_manager"
+    BUYER = "buyer"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    HQ = "hq"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Decision(StrEnum):
+    """Where one approval step stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+
+
+class Outcome(StrEnum):
+    """How a command ended, in the audit."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class EventState(StrEnum):
+    """Whether the notifier has worded an event."""
+
+    NEW = "new"
+    DONE = "done"
+
+
+class ChatKind(StrEnum):
+    """One person and the bot, or several people and the bot."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+class CardFace(StrEnum):
+    """What a card shows: a question that is still open, or a document."""
+
+    PENDING = "pending"
+    DOCUMENT = "document"
+
+
+class PendingState(StrEnum):
+    """How a question or an unconfirmed change ended. Only `open` can still act."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+
+
+class InboxKind(StrEnum):
+    """What came in from a channel."""
+
+    MESSAGE = "message"
+    TAP = "tap"
+
+
+class InboxState(StrEnum):
+    """Whether an update was handled; `dead` after five tries that raised."""
+
+    NEW = "new"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class OutboxKind(StrEnum):
+    """A message of its own, or a short answer to one tap."""
+
+    MESSAGE = "message"
+    TOAST = "toast"
+
+
+class OutboxState(StrEnum):
+    """How far a message got."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"

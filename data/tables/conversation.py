@@ -1,0 +1,162 @@
+"""The conversation: chats and accounts, cards, open questions, and the two queues to and from the channels."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from data.columns import At, Key, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
+from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState
+from data.tables.base import check, table_args
+
+
+class Chat(SQLModel, table=True):
+    """A conversation on a channel. `address` is the channel's own name for it, and may change."""
+
+    __table_args__ = table_args(UniqueConstraint("channel", "address"))
+
+    id: Key = None
+    channel: Said
+    address: Said
+    kind: ChatKind = word(ChatKind)
+    title_zh: Said
+    title_en: Said
+    language: Said
+
+
+class Account(SQLModel, table=True):
+    """A person as a channel knows them, and the private chat where they are reached."""
+
+    __table_args__ = table_args(UniqueConstraint("channel", "address"), Index(None, "person_id"))
+
+    id: Key = None
+    channel: Said
+    address: Said
+    person_id: int = ref("person.id")
+    chat_id: int = ref("chat.id")
+
+
+class ChatMember(SQLModel, table=True):
+    """Who is in a group."""
+
+    __tablename__ = "chat_member"
+    __table_args__ = table_args(UniqueConstraint("chat_id", "person_id"))
+
+    id: Key = None
+    chat_id: int = ref("chat.id")
+    person_id: int = ref("person.id")
+
+
+class Pending(SQLModel, table=True):
+    """A question or an unconfirmed change of one person in one chat. At most one is open."""
+
+    __table_args__ = table_args(
+        Index(
+            "uq_pending_open",
+            "chat_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_pending_expires_at", "expires_at", sqlite_where=text("state = 'open'")),
+    )
+
+    id: Key = None
+    chat_id: int = ref("chat.id")
+    person_id: int = ref("person.id")
+    version: Whole = 1
+    state: PendingState = word(PendingState)
+    reading: Said
+    asked: MaybeSaid = None
+    expires_at: At
+
+
+class Card(SQLModel, table=True):
+    """A message that is redrawn: the face of an open question, then of its document.
+
+    Whoever changes what a card shows raises `wanted_version`; delivery draws the newest state and sets `shown_version`.
+    """
+
+    __table_args__ = table_args(
+        check("shown_is_not_ahead", "shown_version <= wanted_version"),
+        Index("ix_card_document_id", "document_id"),
+        Index(
+            "ix_card_lagging",
+            "id",
+            sqlite_where=text("shown_version < wanted_version and message_id is not null"),
+            postgresql_where=text("shown_version < wanted_version and message_id is not null"),
+        ),
+    )
+
+    id: Key = None
+    chat_id: int = ref("chat.id")
+    reader_id: int | None = maybe_ref("person.id")
+    face: CardFace = word(CardFace)
+    pending_id: int | None = maybe_ref("pending.id")
+    document_id: int | None = maybe_ref("document.id")
+    folded: Whole = 0
+    wanted_version: Whole = 1
+    shown_version: Whole = 0
+    message_id: MaybeSaid = None
+    redraw_attempts: Whole = 0
+    redraw_at: MaybeAt = None
+
+
+class Inbox(SQLModel, table=True):
+    """An update as it came, kept before it is confirmed to the platform."""
+
+    __table_args__ = table_args(
+        UniqueConstraint("channel", "update_id"),
+        Index(
+            "ix_inbox_new", "chat_id", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
+        ),
+        Index("ix_inbox_chat_id", "chat_id", "received_at"),
+    )
+
+    id: Key = None
+    channel: Said
+    update_id: Said
+    chat_id: int = ref("chat.id")
+    person_id: int = ref("person.id")
+    kind: InboxKind = word(InboxKind)
+    text: Said
+    state: InboxState = word(InboxState)
+    attempts: Whole = 0
+    next_at: At
+    error: MaybeSaid = None
+    received_at: At
+
+
+class Outbox(SQLModel, table=True):
+    """A message or a toast to deliver. A card is drawn when it is sent; anything else is kept as it was said."""
+
+    __table_args__ = table_args(
+        UniqueConstraint("dedupe_key"),
+        Index(
+            "ix_outbox_open",
+            "chat_id",
+            "id",
+            sqlite_where=text("state in ('pending', 'sending')"),
+            postgresql_where=text("state in ('pending', 'sending')"),
+        ),
+        Index("ix_outbox_sent", "chat_id", "sent_at"),
+    )
+
+    id: Key = None
+    chat_id: int = ref("chat.id")
+    kind: OutboxKind = word(OutboxKind)
+    dedupe_key: Said
+    reply: MaybeSaid = None
+    card_id: int | None = maybe_ref("card.id")
+    answers_id: int | None = maybe_ref("inbox.id")
+    state: OutboxState = word(OutboxState)
+    attempts: Whole = 0
+    repeated: Whole = 0
+    next_at: At
+    lease_owner: MaybeSaid = None
+    lease_until: MaybeAt = None
+    message_id: MaybeSaid = None
+    error: MaybeSaid = None
+    created_at: At
+    sent_at: MaybeAt = None

@@ -1,0 +1,66 @@
+"""What every command leaves behind: that it was done, who did it, and what is to be told."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, text
+from sqlmodel import SQLModel
+
+from data.columns import At, Key, KeyWhole, KeyWord, MaybeSaid, Said, key_ref, maybe_ref, ref, word
+from data.kinds import EventState, Outcome
+from data.tables.base import table_args
+
+
+class DoneRecord(SQLModel, table=True):
+    """One intention of one person that took effect, with the answer it got. Written in the effect's own transaction."""
+
+    __tablename__ = "done"
+    __table_args__ = table_args()
+
+    actor_id: int = key_ref("person.id")
+    key: KeyWord
+    fingerprint: Said
+    answer: Said
+    ran_at: At
+
+
+class AuditEntry(SQLModel, table=True):
+    """One command or refusal: who, from which channel, what, and what came of it. Never changed."""
+
+    __tablename__ = "audit"
+    __table_args__ = table_args(Index(None, "document_id"))
+
+    id: Key = None
+    at: At
+    actor_id: int = ref("person.id")
+    channel: Said
+    command: Said
+    facts: Said
+    outcome: Outcome = word(Outcome)
+    code: MaybeSaid = None
+    document_id: int | None = maybe_ref("document.id")
+    before: MaybeSaid = None
+    after: MaybeSaid = None
+
+
+class Event(SQLModel, table=True):
+    """Something that happened and is to be told. The notifier takes it once."""
+
+    __table_args__ = table_args(Index("ix_event_new", "id", sqlite_where=text("state = 'new'")))
+
+    id: Key = None
+    kind: Said
+    document_id: int | None = maybe_ref("document.id")
+    facts: Said
+    state: EventState = word(EventState)
+    happened_at: At
+
+
+class JobRun(SQLModel, table=True):
+    """A slot of a job that was done, claimed in the job's own transaction."""
+
+    __tablename__ = "job_run"
+    __table_args__ = table_args()
+
+    job: KeyWord
+    slot: KeyWhole
+    ran_at: At

@@ -1,0 +1,38 @@
+"""What every test may ask for: a database with the whole schema and the demo chain, and a clock that stands still."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from data.demo.chain import load
+from data.demo.plant import plant
+from data.engine import Database
+from data.migrations.apply import migrate
+
+settings.register_profile("push", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("push")
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demo chain's people and goods, and no stock: copied, never opened again."""
+    path = tmp_path_factory.mktemp("template") / "planted.db"
+    database = Database(f"sqlite:///{path}")
+    database.writing(migrate).result()
+    database.writing(lambda connection: plant(connection, load())).result()
+    database.close_now()
+    return path
+
+
+@pytest.fixture
+def database(planted: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh copy of the planted database."""
+    shutil.copy(planted, tmp_path / "chain.db")
+    database = Database(f"sqlite:///{tmp_path / 'chain.db'}")
+    yield database
+    database.close_now()
