@@ -1,0 +1,19 @@
+"""The table of contents of the product: every command there is, and how it is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.ground.commands import AnyRule, Command
+from core.stock import opening, transfers
+from core.trade import receipts, sales
+
+COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
+    {
+        **opening.RULES,  # OpenStock
+        **transfers.RULES,  # Submit-, Approve-, Reject-, Cancel-, Dispatch-, Receive-, LapseTransfer
+        **receipts.RULES,  # ReceiveGoods
+        **sales.RULES,  # RecordSale
+    }
+)

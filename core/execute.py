@@ -1,0 +1,59 @@
+"""The one door for changes."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from core.commands import COMMANDS
+from core.ground.audit import keep_audit
+from core.ground.commands import Answer, Command, Refused
+from core.ground.errors import KeyUsedBefore, StockError
+from core.ground.events import add_events
+from core.ground.work import Work
+from data.tables.ground import DoneRecord
+
+
+def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
+    """Run a command in the caller's transaction: done before? permission, run, audit, events.
+
+    `key` names one intention of one person (a tap, a till's line). The same key with the same command gets the first
+    answer and nothing runs: channels redeliver, people tap twice. A refusal leaves an audit row and nothing else, so
+    asking again is safe.
+
+    Raises KeyUsedBefore when the key came with another command.
+    """
+    if before := done_before(work, command, key):
+        return before
+    rule, name = COMMANDS[type(command)], type(command).__name__
+    savepoint = work.savepoint()
+    try:
+        rule.permit(work, command)
+        answer: Answer = rule.run(work, command)
+    except StockError as refusal:
+        savepoint.rollback()
+        keep_audit(work, command=name, facts=command.facts(), code=refusal.code)
+        return Refused(refusal.code, refusal.facts())
+    savepoint.commit()
+    after = {"state": answer.state, "version": answer.version}
+    facts = command.facts()
+    keep_audit(work, command=name, facts=facts, document_id=answer.document_id, before=answer.before, after=after)
+    add_events(work, answer.events)
+    _keep_done(work, command, key, answer)
+    return answer
+
+
+def done_before(work: Work, command: Command, key: str) -> Answer | None:
+    """The answer this key already got from this person, or None. Raises KeyUsedBefore for another wish's key."""
+    record = select(col(DoneRecord.fingerprint), col(DoneRecord.answer))
+    row = work.first(record.where(col(DoneRecord.actor_id) == work.who.id, col(DoneRecord.key) == key))
+    if row is None:
+        return None
+    if row.fingerprint != command.fingerprint():
+        raise KeyUsedBefore(f"{key} was used for another wish")
+    return Answer.from_json(row.answer)
+
+
+def _keep_done(work: Work, command: Command, key: str, answer: Answer) -> None:
+    columns = {"fingerprint": command.fingerprint(), "answer": answer.to_json(), "ran_at": work.now}
+    work.add(DoneRecord, actor_id=work.who.id, key=key, **columns)

@@ -1,0 +1,66 @@
+"""What anyone wants changed, and what comes of it: the shapes that every area's commands share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Generic, TypeVar
+
+from core.ground.events import Happened
+from core.ground.work import Work
+
+
+class Command:
+    """What anyone wants changed: a frozen dataclass of ids, counts and words, from chat, a till or a job."""
+
+    def facts(self) -> str:
+        """The command's fields as JSON, the same for the same wish."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)  # type: ignore[call-overload]
+
+    def fingerprint(self) -> str:
+        """What tells this wish from another one under the same key."""
+        return hashlib.sha256(f"{type(self).__name__} {self.facts()}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A command took effect: the document it made or moved, as it is now. Kept, and given again to a repeated key."""
+
+    document_id: int
+    version: int
+    state: str
+    before: Mapping[str, object] | None = None
+    events: Sequence[Happened] = field(default=(), compare=False)
+
+    def to_json(self) -> str:
+        """What is kept in the done-record."""
+        return json.dumps({"document_id": self.document_id, "version": self.version, "state": self.state})
+
+    @staticmethod
+    def from_json(text: str) -> Answer:
+        """The answer as it was given the first time."""
+        return Answer(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command was refused and changed nothing: the refusal's code and facts, for words to be made of."""
+
+    code: str
+    facts: Mapping[str, object]
+
+
+Wish = TypeVar("Wish", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Wish]):
+    """How one kind of command is handled: who may (raises NotAllowed), and what it does (raises a StockError)."""
+
+    permit: Callable[[Work, Wish], None]
+    run: Callable[[Work, Wish], Answer]
+
+
+AnyRule = Rule[Any]

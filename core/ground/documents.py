@@ -1,0 +1,98 @@
+"""The header that every document has: its number, its state, and a version that each step raises by one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from core.ground.errors import MovedOn, NoSuchDocument
+from core.ground.work import Work, picked
+from data.kinds import DocumentKind, State
+from data.tables.base import table_of
+from data.tables.stock import Document
+
+SAID_NUMBER = re.compile(r"(?:([A-Z]{2})[- ]?)?(\d{4,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a document as it stands."""
+
+    id: int
+    kind: DocumentKind
+    state: State
+    version: int
+    place_id: int
+    other_place_id: int
+    requester_id: int
+    dispatched_by_id: int | None
+    received_by_id: int | None
+    reason: str | None
+    lapses_at: datetime | None
+    occurred_at: datetime
+    posted_at: datetime
+    moved_at: datetime
+
+    @property
+    def number(self) -> str:
+        """The number people say: TR-1042."""
+        return f"{self.kind.letters}-{self.id}"
+
+
+HEADER = picked(Document, Header)
+
+
+def open_document(
+    work: Work, kind: DocumentKind, state: State, place_id: int, other_place_id: int, **columns: object
+) -> Header:
+    """Write a new header, asked for by who acts. `occurred_at` may be given; it is now otherwise."""
+    row: dict[str, object] = {"occurred_at": work.now, **columns}
+    header_id = work.add(
+        Document,
+        kind=kind,
+        state=state,
+        version=1,
+        place_id=place_id,
+        other_place_id=other_place_id,
+        requester_id=work.who.id,
+        posted_at=work.now,
+        moved_at=work.now,
+        **row,
+    )
+    return header(work, header_id)
+
+
+def header(work: Work, document_id: int, kind: DocumentKind | None = None) -> Header:
+    """The header with this id. Raises NoSuchDocument, also when it is of another kind than asked."""
+    found = work.record(Header, HEADER.where(col(Document.id) == document_id).with_for_update())
+    if found is None or (kind is not None and found.kind is not kind):
+        raise NoSuchDocument(document_id=document_id)
+    return found
+
+
+def check_version(found: Header, seen: int) -> None:
+    """Raises MovedOn when the document is no longer as the person saw it."""
+    if found.version != seen:
+        raise MovedOn(document_id=found.id, seen=seen, now=found.version)
+
+
+def move_document(work: Work, found: Header, state: State, **columns: object) -> Header:
+    """Take the document to `state`, one version on, with other columns of its header. Raises MovedOn if it moved on."""
+    moved = (
+        update(table_of(Document))
+        .where(col(Document.id) == found.id, col(Document.version) == found.version)
+        .values(state=state, version=found.version + 1, moved_at=work.now, **columns)
+    )
+    if work.run(moved) != 1:
+        raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
+    return header(work, found.id)
+
+
+def said_number(text: str) -> int | None:
+    """The document id in a number as people say it ("TR-1042", "tr1042", "1042"), or None."""
+    match = SAID_NUMBER.fullmatch(text.strip().upper())
+    return int(match[2]) if match else None

@@ -1,0 +1,156 @@
+"""Every refusal the rules can give: a code and facts, no sentence. Words are the conversation's business.
+
+Facts are whole numbers, words and ids (`sku_id`, `place_id`, `person_id`, `document_id`), so that they can be kept and
+said in any language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+
+@dataclass(eq=False)
+class StockError(Exception):
+    """A refusal. Nothing was changed."""
+
+    code: ClassVar[str]
+
+    def facts(self) -> dict[str, object]:
+        """The facts of this refusal by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(eq=False)
+class NotEnoughStock(StockError):
+    """A shelf does not hold what one document wants of it. Counts in smallest units."""
+
+    code: ClassVar[str] = "not_enough_stock"
+    place_id: int
+    shelf: str
+    sku_id: int
+    wanted: int
+    there: int
+
+
+@dataclass(eq=False)
+class NotAllowed(StockError):
+    """This person may not do this here."""
+
+    code: ClassVar[str] = "not_allowed"
+    verb: str
+    place_id: int | None = None
+
+
+@dataclass(eq=False)
+class OwnRequest(StockError):
+    """Nobody decides on what they asked for themselves."""
+
+    code: ClassVar[str] = "own_request"
+    document_id: int
+
+
+@dataclass(eq=False)
+class SamePersonTwice(StockError):
+    """Who dispatched goods may not be the one who says that they arrived."""
+
+    code: ClassVar[str] = "same_person_twice"
+    document_id: int
+
+
+@dataclass(eq=False)
+class StepNotAllowed(StockError):
+    """The document's state does not lead on by this step."""
+
+    code: ClassVar[str] = "step_not_allowed"
+    state: str
+    step: str
+
+
+@dataclass(eq=False)
+class MovedOn(StockError):
+    """Somebody else moved the document on since this card was drawn."""
+
+    code: ClassVar[str] = "moved_on"
+    document_id: int
+    seen: int
+    now: int
+
+
+@dataclass(eq=False)
+class NoSuchDocument(StockError):
+    """There is no document of this kind with this number."""
+
+    code: ClassVar[str] = "no_such_document"
+    document_id: int
+
+
+@dataclass(eq=False)
+class SamePlace(StockError):
+    """Goods cannot be transferred from a place to itself."""
+
+    code: ClassVar[str] = "same_place"
+    place_id: int
+
+
+@dataclass(eq=False)
+class NotAPlaceForGoods(StockError):
+    """Only stores and warehouses hold goods."""
+
+    code: ClassVar[str] = "not_a_place_for_goods"
+    place_id: int
+
+
+@dataclass(eq=False)
+class NotASupplier(StockError):
+    """Goods are received from suppliers only."""
+
+    code: ClassVar[str] = "not_a_supplier"
+    place_id: int
+
+
+@dataclass(eq=False)
+class NothingAsked(StockError):
+    """A document needs at least one line, and each line a quantity above 0."""
+
+    code: ClassVar[str] = "nothing_asked"
+
+
+@dataclass(eq=False)
+class TooMuch(StockError):
+    """A quantity above what any shop moves at once. Counts in smallest units."""
+
+    code: ClassVar[str] = "too_much"
+    sku_id: int
+    wanted: int
+    most: int
+
+
+@dataclass(eq=False)
+class DoesNotAddUp(StockError):
+    """What arrived, was damaged and is missing must be together what was dispatched on the line."""
+
+    code: ClassVar[str] = "does_not_add_up"
+    sku_id: int
+    dispatched: int
+    said: int
+
+
+@dataclass(eq=False)
+class NobodyCanApprove(StockError):
+    """No person in the chain may decide on this."""
+
+    code: ClassVar[str] = "nobody_can_approve"
+    place_id: int
+
+
+@dataclass(eq=False)
+class NotYetDue(StockError):
+    """The freeze has not lapsed yet."""
+
+    code: ClassVar[str] = "not_yet_due"
+    document_id: int
+
+
+class KeyUsedBefore(ValueError):
+    """The same key came with another command: two intentions may not share one key."""

@@ -1,0 +1,83 @@
+"""Who may do what: one table of grants, one scope for each person, denied unless said.
+
+A grant is (role, verb, document kind). Where a person may use it is their scope: their home place, their region, or the
+whole chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from data.kinds import DocumentKind, Role
+
+
+class Verb(StrEnum):
+    """What can be done with a document."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    CANCEL = "cancel"
+    DISPATCH = "dispatch"
+    RECEIVE = "receive"
+    LAPSE = "lapse"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, as far as permissions ask. `home_id` and `region` say where; neither means the whole chain."""
+
+    id: int
+    code: str
+    name: str
+    role: Role
+    home_id: int | None
+    region: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place, as far as permissions ask."""
+
+    id: int
+    region: str
+
+
+TRANSFER, OPENING = DocumentKind.TRANSFER, DocumentKind.OPENING
+GOODS_RECEIPT, SALE = DocumentKind.GOODS_RECEIPT, DocumentKind.SALE
+_FLOOR = {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.DISPATCH, Verb.RECEIVE)}
+_DECIDES = {(verb, TRANSFER) for verb in (Verb.APPROVE, Verb.CANCEL)}
+
+GRANTS: Mapping[Role, frozenset[tuple[Verb, DocumentKind]]] = MappingProxyType(
+    {
+        Role.CLERK: frozenset(_FLOOR | {(Verb.POST, SALE)}),
+        Role.STORE_MANAGER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, SALE), (Verb.POST, GOODS_RECEIPT)}),
+        Role.KEEPER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, GOODS_RECEIPT)}),
+        Role.AREA_MANAGER: frozenset(_DECIDES | {(Verb.SUBMIT, TRANSFER), (Verb.RECEIVE, TRANSFER)}),
+        Role.BUYER: frozenset({(Verb.POST, GOODS_RECEIPT)}),
+        Role.FINANCE: frozenset(),
+        Role.AUDITOR: frozenset(),
+        Role.HQ: frozenset(_DECIDES | {(Verb.SUBMIT, TRANSFER)}),
+        Role.ADMIN: frozenset({(Verb.POST, OPENING)}),
+        Role.SYSTEM: frozenset({(Verb.LAPSE, TRANSFER), (Verb.POST, OPENING), (Verb.POST, SALE)}),
+    }
+)
+CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
+
+
+def acts_at(actor: Actor, site: Site) -> bool:
+    """Whether `site` lies in the scope where this person may act."""
+    if actor.role in CHAIN_WIDE:
+        return True
+    if actor.role is Role.AREA_MANAGER:
+        return actor.region is not None and actor.region == site.region
+    return actor.home_id == site.id
+
+
+def allowed(actor: Actor, verb: Verb, kind: DocumentKind, site: Site) -> bool:
+    """Whether this person may do this with a document of this kind at this place. The one place that decides."""
+    return (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)

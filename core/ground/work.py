@@ -1,0 +1,81 @@
+"""One unit of work: a transaction, the moment it runs at, who acts and from where. Everything in core is given one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
+
+from sqlalchemy import Connection, CursorResult, Executable, NestedTransaction, Row, Select, insert, select
+from sqlmodel import SQLModel, col
+
+from core.ground.permissions import Actor
+from data.tables.base import defaults_of, table_of
+
+Columns = TypeVarTuple("Columns")
+Shape = TypeVar("Shape")
+
+
+class Clock(Protocol):
+    """Tells the time; a test's clock stands still until it is moved."""
+
+    def __call__(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a command or a question runs on. `now` does not change while it runs."""
+
+    connection: Connection
+    now: datetime
+    actor: Actor | None = None
+    channel: str = ""
+
+    def by(self, actor: Actor, channel: str) -> Work:
+        """The same transaction, with this person acting from this channel."""
+        return replace(self, actor=actor, channel=channel)
+
+    @property
+    def who(self) -> Actor:
+        """The person who acts. Raises ValueError where nobody does."""
+        if self.actor is None:
+            raise ValueError("this work has nobody who acts")
+        return self.actor
+
+    def all(self, query: Select[*Columns]) -> list[Row[*Columns]]:
+        """Every row of a query."""
+        return list(self.connection.execute(query).all())
+
+    def first(self, query: Select[*Columns]) -> Row[*Columns] | None:
+        """The first row of a query, or None."""
+        return self.connection.execute(query).first()
+
+    def records(self, shape: type[Shape], query: Select[Any]) -> list[Shape]:
+        """Every row of a query whose columns are the fields of `shape`, in their order."""
+        return [shape(*row) for row in self.connection.execute(query)]
+
+    def record(self, shape: type[Shape], query: Select[Any]) -> Shape | None:
+        """The first such row, or None."""
+        row = self.connection.execute(query).first()
+        return None if row is None else shape(*row)
+
+    def run(self, statement: Executable) -> int:
+        """Run an UPDATE or DELETE; the number of rows it touched."""
+        return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
+
+    def add(self, model: type[SQLModel], **values: object) -> int:
+        """Insert one row; its id (0 for a table without one). Columns that are not given take the model's default."""
+        row = self.connection.execute(insert(table_of(model)).values(**{**defaults_of(model), **values}))
+        key = row.inserted_primary_key
+        return int(key[0]) if key and isinstance(key[0], int) else 0
+
+    def savepoint(self) -> NestedTransaction:
+        """A point to return to, as a context manager."""
+        return self.connection.begin_nested()
+
+
+def picked(model: type[SQLModel], shape: type[Any]) -> Select[Any]:
+    """A query for those columns of a table that a dataclass has as fields, in their order."""
+    return select(*(col(getattr(model, field.name)) for field in fields(shape)))

@@ -1,0 +1,58 @@
+"""Who works here: persons by id and code, and the places they may act at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select
+from sqlmodel import col
+
+from core.ground.permissions import Actor, Site, Verb, allowed
+from core.ground.work import Work, picked
+from data.kinds import DocumentKind, Role
+from data.tables.goods import Place
+from data.tables.people import Person
+
+SYSTEM_CODE = "system"
+_ACTOR = picked(Person, Actor)
+
+
+def person(work: Work, person_id: int) -> Actor:
+    """The person with this id. Raises LookupError when there is none."""
+    return _one(work, _ACTOR.where(col(Person.id) == person_id), person_id)
+
+
+def person_by_code(work: Work, code: str) -> Actor:
+    """The person with this code ("u01"). Raises LookupError when there is none."""
+    return _one(work, _ACTOR.where(col(Person.code) == code), code)
+
+
+def system(work: Work) -> Actor:
+    """Who acts when a clock or a till does."""
+    return person_by_code(work, SYSTEM_CODE)
+
+
+def site(work: Work, place_id: int) -> Site:
+    """A place as permissions see it. Raises LookupError when there is none."""
+    found = work.record(Site, picked(Place, Site).where(col(Place.id) == place_id))
+    if found is None:
+        raise LookupError(f"no place {place_id}")
+    return found
+
+
+def people(work: Work) -> list[Actor]:
+    """Everybody but the system, in the order they joined."""
+    return work.records(Actor, _ACTOR.where(col(Person.role) != Role.SYSTEM).order_by(col(Person.id)))
+
+
+def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int) -> list[Actor]:
+    """Everybody who may do this at this place."""
+    where = site(work, place_id)
+    return [one for one in people(work) if allowed(one, verb, kind, where)]
+
+
+def _one(work: Work, query: Select[Any], said: object) -> Actor:
+    found = work.record(Actor, query)
+    if found is None:
+        raise LookupError(f"nobody is known as {said}")
+    return found

@@ -1,0 +1,4 @@
+"""Goods that come from suppliers and go to customers.
+
+May import the ground, people, goods and stock. Begin with `sales.py`.
+"""
