@@ -31,7 +31,7 @@ class Answer:
     document_id: int
     version: int
     state: str
-    before: Mapping[str, object] | None = None
+    before: Mapping[str, object] | None = field(default=None, compare=False)
     events: Sequence[Happened] = field(default=(), compare=False)
 
     def to_json(self) -> str:

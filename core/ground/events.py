@@ -33,13 +33,13 @@ class NewEvent:
 
 
 def add_events(work: Work, events: Sequence[Happened]) -> None:
-    """Write events beside the change they tell of."""
+    """Write events beside the change they tell of, with who acted (`actor_id`) among their facts."""
     for event in events:
         work.add(
             Event,
             kind=event.kind,
             document_id=event.document_id,
-            facts=json.dumps(dict(event.facts), ensure_ascii=False),
+            facts=json.dumps({**event.facts, "actor_id": work.who.id}, ensure_ascii=False),
             state=EventState.NEW,
             happened_at=work.now,
         )

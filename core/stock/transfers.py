@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from sqlmodel import col
+
 from core.goods.holdings import check_holds_goods, pack_factors
 from core.ground.commands import Answer, AnyRule, Command, Rule
 from core.ground.documents import Header, check_version, header, move_document, open_document
@@ -23,7 +25,7 @@ from core.ground.errors import (
 from core.ground.events import Happened
 from core.ground.permissions import Actor, Verb, allowed
 from core.ground.quantity import MOST
-from core.ground.work import Work
+from core.ground.work import Work, picked
 from core.people.approvals import (
     Needed,
     ask,
@@ -48,6 +50,7 @@ from core.stock.transfer_lines import (
     release_moves,
 )
 from data.kinds import Decision, DocumentKind, State, Step
+from data.tables.stock import Document
 
 KIND = DocumentKind.TRANSFER
 
@@ -275,6 +278,12 @@ def lapse(work: Work, command: LapseTransfer) -> Answer:
         raise NotYetDue(document_id=document.id)
     _release(work, document)
     return _answer(move_document(work, document, document.state, lapses_at=None), "lapse", document)
+
+
+def due_to_lapse(work: Work) -> list[tuple[int, int]]:
+    """The transfers whose freeze has waited too long, as (id, version)."""
+    late = picked(Document, Header).where(col(Document.kind) == KIND, col(Document.lapses_at) <= work.now)
+    return [(found.id, found.version) for found in work.records(Header, late.order_by(col(Document.id)))]
 
 
 def may(work: Work, actor: Actor, step: Step, document: Header) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -20,7 +19,8 @@ def plant(connection: Connection, chain: DemoChain) -> None:
     """Write who and what there is. Raises IntegrityError where the database already holds one of these codes."""
     plant_places(connection, chain)
     plant_goods(connection, chain)
-    homes: Mapping[str | None, int | None] = {None: None, **ids_by_code(connection, Place)}
+    homes: dict[str | None, int | None] = {None: None}
+    homes.update(ids_by_code(connection, Place))
     for person in chain.people:
         home_id = homes[person.home]
         row = {"role": person.role, "region": person.region, "language": person.language}
@@ -66,7 +66,7 @@ def plant_goods(connection: Connection, chain: DemoChain) -> None:
 
 def ids_by_code(connection: Connection, model: type[Place] | type[Sku] | type[Person]) -> dict[str, int]:
     """The ids of a table's rows by their code."""
-    return {code: int(key or 0) for code, key in connection.execute(select(col(model.code), col(model.id))).tuples()}
+    return {code: int(key or 0) for code, key in connection.execute(select(col(model.code), col(model.id)))}
 
 
 def _add(connection: Connection, model: type[SQLModel], **values: Any) -> int:

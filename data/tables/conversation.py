@@ -22,6 +22,7 @@ class Chat(SQLModel, table=True):
     title_zh: Said
     title_en: Said
     language: Said
+    hears: MaybeSaid = None
 
 
 class Account(SQLModel, table=True):

@@ -34,6 +34,7 @@ def create_chat() -> None:
         sa.Column("title_zh", sa.Text(), nullable=False),
         sa.Column("title_en", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("hears", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chat")),
         sa.UniqueConstraint("channel", "address", name=op.f("uq_chat_channel_address")),
         sqlite_strict=True,

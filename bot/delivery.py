@@ -1,0 +1,295 @@
+"""What goes out: events are worded, messages sent, cards redrawn, each chat in its own lane and in order.
+
+The outbox row holds the lease of a send; edits are never queued, a lagging card is drawn as it stands at that moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Connection, or_, select, update
+from sqlmodel import col
+
+from bot.lanes import Lanes
+from core.ground.events import NewEvent, new_events
+from core.ground.work import Clock, Work, picked
+from data.engine import Database
+from data.kinds import OutboxKind, OutboxState
+from data.tables.base import table_of
+from data.tables.conversation import Card as CardRow
+from data.tables.conversation import Outbox
+from handlers.cards import Card, card
+from handlers.chats import Chat, chat
+from handlers.faces import draw
+from handlers.messages import Reply
+from handlers.notices import put, word
+from handlers.understand.lexicon import Lexicon
+
+LEASE = timedelta(seconds=60)
+LONGEST_PAUSE_SECONDS = 60
+log = structlog.get_logger("delivery")
+
+
+class NotSent(Exception):
+    """The platform did not take it and nobody saw it: try again later. `seconds` is how long it asks to wait."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class Gone(Exception):
+    """This target will never take it: the chat or the message is not there any longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to hand to a channel: its outbox row, what it shows, and whether it may have been sent before."""
+
+    id: int
+    reply: Reply
+    card: Card | None
+    repeated: bool
+
+
+class Channel(Protocol):
+    """What delivery asks of a channel. Any error but NotSent and Gone leaves it open whether something was seen."""
+
+    async def send(self, where: Chat, message: Outgoing) -> str:
+        """Show a new message; the platform's id for it."""
+        ...
+
+    async def redraw(self, where: Chat, card: Card, reply: Reply) -> None:
+        """Show a card anew, in its place."""
+        ...
+
+    async def toast(self, where: Chat, inbox_id: int, reply: Reply) -> None:
+        """Answer one tap with a short line."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An outbox row whose turn it is."""
+
+    id: int
+    kind: OutboxKind
+    reply: str | None
+    card_id: int | None
+    answers_id: int | None
+    state: OutboxState
+    attempts: int
+    repeated: int
+
+
+class Delivery:
+    """Words events and delivers what is due."""
+
+    def __init__(
+        self, database: Database, clock: Clock, lexicon: Callable[[], Lexicon], channels: Mapping[str, Channel]
+    ) -> None:
+        """`channels` by name. Nothing runs before `run`."""
+        self.database, self.clock, self.lexicon, self.channels = database, clock, lexicon, channels
+        self.owner = uuid4().hex
+        self.lanes = Lanes("delivery", self._waiting, self._serve)
+        self._events = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was written: there may be events to word, messages to send, cards to redraw."""
+        self._events.set()
+        self.lanes.wake()
+
+    async def run(self) -> None:
+        """Word and deliver until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._word_events())
+            tasks.create_task(self.lanes.run())
+
+    async def _word_events(self) -> None:
+        while True:
+            self._events.clear()
+            try:
+                while await self.word_next():
+                    self.lanes.wake()
+            except Exception:
+                log.exception("events were not worded")
+            try:
+                await asyncio.wait_for(self._events.wait(), 1.0)
+            except TimeoutError:
+                continue
+
+    async def word_next(self) -> bool:
+        """Word the oldest new events, each written in its own short transaction; whether there were any."""
+        events = await self.database.read(lambda connection: new_events(Work(connection, self.clock())))
+        for event in events:
+            await self._word(event)
+        return bool(events)
+
+    async def _word(self, event: NewEvent) -> None:
+        catalogue = self.lexicon().catalogue
+        notices = await self.database.read(lambda connection: word(Work(connection, self.clock()), event, catalogue))
+        await self.database.write(lambda connection: put(Work(connection, self.clock()), event, notices))
+
+    async def _waiting(self, busy: frozenset[int]) -> list[int]:
+        found = await self.database.read(lambda connection: _chats_with_work(Work(connection, self.clock())))
+        return [chat_id for chat_id in found if chat_id not in busy]
+
+    async def _serve(self, chat_id: int) -> None:
+        """The next piece of a chat: a toast before a redraw, a redraw before a message."""
+        where, due, lagging = await self.database.read(lambda connection: _next(self._work(connection), chat_id))
+        channel = self.channels.get(where.channel)
+        if channel is None:
+            raise LookupError(f"nobody delivers to {where.channel}")
+        if due and due.kind is OutboxKind.TOAST:
+            await self._send(channel, where, due)
+        elif lagging:
+            await self._redraw(channel, where, lagging)
+        elif due:
+            await self._send(channel, where, due)
+
+    async def _send(self, channel: Channel, where: Chat, due: Due) -> None:
+        """Claim, show, finish. A row that somebody had begun to send goes out once more, marked, and never again."""
+        claimed = await self.database.write(lambda connection: _claim(self._work(connection), due, self.owner))
+        if claimed is None:
+            return
+        try:
+            message, shown = await self.database.read(lambda connection: self._outgoing(connection, claimed))
+            message_id = await _show(channel, where, claimed, message)
+        except NotSent as refused:
+            pause = refused.seconds or min(2**claimed.attempts, LONGEST_PAUSE_SECONDS)
+            await self.database.write(lambda connection: _put_back(self._work(connection), claimed, pause))
+        except Gone as error:
+            described = str(error)
+            await self.database.write(lambda connection: _bury(self._work(connection), claimed, described))
+        else:
+            await self.database.write(
+                lambda connection: _sent(self._work(connection), claimed, self.owner, message_id, shown)
+            )
+
+    async def _redraw(self, channel: Channel, where: Chat, lagging: Card) -> None:
+        catalogue = self.lexicon().catalogue
+        reply = await self.database.read(lambda connection: draw(self._work(connection), lagging, catalogue))
+        try:
+            await channel.redraw(where, lagging, reply)
+        except NotSent as refused:
+            pause = refused.seconds or 1.0
+            await self.database.write(lambda connection: _redraw_later(self._work(connection), lagging, pause))
+            return
+        except Gone:
+            log.warning("a card is gone", card_id=lagging.id)
+        await self.database.write(lambda connection: _shown(self._work(connection), lagging))
+
+    def _outgoing(self, connection: Connection, due: Due) -> tuple[Outgoing, Card | None]:
+        work = self._work(connection)
+        found = card(work, due.card_id) if due.card_id else None
+        reply = draw(work, found, self.lexicon().catalogue) if found else Reply.from_json(due.reply or "")
+        return Outgoing(due.id, reply, found, bool(due.repeated)), found
+
+    def _work(self, connection: Connection) -> Work:
+        return Work(connection, self.clock())
+
+
+async def _show(channel: Channel, where: Chat, due: Due, message: Outgoing) -> str | None:
+    if due.kind is OutboxKind.TOAST:
+        await channel.toast(where, due.answers_id or 0, message.reply)
+        return None
+    return await channel.send(where, message)
+
+
+def forget_leases(work: Work) -> None:
+    """Let the leases of a process that died run out now: for a database that only one process uses at a time."""
+    held = update(table_of(Outbox)).where(col(Outbox.state) == OutboxState.SENDING)
+    work.run(held.values(lease_until=work.now))
+
+
+def _is_due(work: Work) -> object:
+    waits = (col(Outbox.state) == OutboxState.PENDING) & (col(Outbox.next_at) <= work.now)
+    lost = (col(Outbox.state) == OutboxState.SENDING) & (col(Outbox.lease_until) <= work.now)
+    return or_(waits, lost)
+
+
+def _lags(work: Work) -> tuple[object, ...]:
+    return (
+        col(CardRow.shown_version) < col(CardRow.wanted_version),
+        col(CardRow.message_id).is_not(None),
+        or_(col(CardRow.redraw_at).is_(None), col(CardRow.redraw_at) <= work.now),
+    )
+
+
+def _chats_with_work(work: Work) -> list[int]:
+    toasts_and_messages = select(col(Outbox.chat_id)).where(_is_due(work))  # type: ignore[arg-type]
+    lagging = select(col(CardRow.chat_id)).where(*_lags(work))  # type: ignore[arg-type]
+    return [row[0] for row in work.all(toasts_and_messages.union(lagging))]  # type: ignore[arg-type]
+
+
+def _next(work: Work, chat_id: int) -> tuple[Chat, Due | None, Card | None]:
+    """What is next in a chat. The head of its messages holds the others back, so that order is kept."""
+    rows = picked(Outbox, Due).where(col(Outbox.chat_id) == chat_id)
+    toast = rows.where(col(Outbox.kind) == OutboxKind.TOAST, _is_due(work))  # type: ignore[arg-type]
+    due = work.record(Due, toast.order_by(col(Outbox.id)).limit(1))
+    if due is None:
+        open_states = (OutboxState.PENDING, OutboxState.SENDING)
+        waiting = rows.where(col(Outbox.kind) == OutboxKind.MESSAGE, col(Outbox.state).in_(open_states))
+        head = work.record(Due, waiting.order_by(col(Outbox.id)).limit(1))
+        ready = rows.where(col(Outbox.id) == (head.id if head else 0), _is_due(work))  # type: ignore[arg-type]
+        due = work.record(Due, ready)
+    cards = picked(CardRow, Card).where(col(CardRow.chat_id) == chat_id, *_lags(work))  # type: ignore[arg-type]
+    return chat(work, chat_id), due, work.record(Card, cards.order_by(col(CardRow.id)).limit(1))
+
+
+def _claim(work: Work, due: Due, owner: str) -> Due | None:
+    """Take the lease of a row. One whose earlier answer was lost is marked; a second time it is buried."""
+    uncertain = due.state is OutboxState.SENDING
+    if uncertain and (due.repeated or due.kind is OutboxKind.TOAST):
+        _bury(work, due, "its answer was lost")  # a toast that comes a minute late only confuses
+        return None
+    where = (
+        col(Outbox.id) == due.id,
+        col(Outbox.state) == due.state,
+        col(Outbox.attempts) == due.attempts,
+    )
+    lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_until": work.now + LEASE}
+    repeated = due.repeated + int(uncertain)
+    taken = update(table_of(Outbox)).where(*where).values(**lease, attempts=due.attempts + 1, repeated=repeated)
+    if work.run(taken) != 1:
+        return None
+    return work.record(Due, picked(Outbox, Due).where(col(Outbox.id) == due.id))
+
+
+def _sent(work: Work, due: Due, owner: str, message_id: str | None, shown: Card | None) -> None:
+    mine = (
+        col(Outbox.id) == due.id,
+        col(Outbox.lease_owner) == owner,
+        col(Outbox.attempts) == due.attempts,
+    )
+    sent = {"state": OutboxState.SENT, "message_id": message_id, "sent_at": work.now, "lease_until": None}
+    if work.run(update(table_of(Outbox)).where(*mine).values(**sent)) and shown and message_id:
+        first = update(table_of(CardRow)).where(col(CardRow.id) == shown.id)
+        work.run(first.values(message_id=message_id, shown_version=shown.wanted_version))
+
+
+def _put_back(work: Work, due: Due, seconds: float) -> None:
+    later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_until": None}
+    work.run(update(table_of(Outbox)).where(col(Outbox.id) == due.id).values(**later))
+
+
+def _bury(work: Work, due: Due, error: str) -> None:
+    dead = {"state": OutboxState.DEAD, "error": error, "lease_until": None}
+    work.run(update(table_of(Outbox)).where(col(Outbox.id) == due.id).values(**dead))
+
+
+def _shown(work: Work, drawn: Card) -> None:
+    row = (col(CardRow.id) == drawn.id, col(CardRow.shown_version) < drawn.wanted_version)
+    shown = {"shown_version": drawn.wanted_version, "redraw_at": None, "redraw_attempts": 0}
+    work.run(update(table_of(CardRow)).where(*row).values(**shown))
+
+
+def _redraw_later(work: Work, lagging: Card, seconds: float) -> None:
+    later = {"redraw_at": work.now + timedelta(seconds=seconds), "redraw_attempts": col(CardRow.redraw_attempts) + 1}
+    work.run(update(table_of(CardRow)).where(col(CardRow.id) == lagging.id).values(**later))

@@ -1,0 +1,162 @@
+"""What comes in: kept before it is confirmed to its platform, then handled one chat at a time, in order.
+
+A row is handled in two hops, read and act. If the process dies between them the row is still new and is handled again;
+acting closes it in the same transaction as its effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from bot.lanes import Lanes
+from core.ground.work import Clock, Work, picked
+from core.people.directory import person
+from data.engine import Database
+from data.kinds import InboxKind, InboxState
+from data.tables.base import table_of
+from data.tables.conversation import Inbox as Row
+from handlers.chats import chat
+from handlers.messages import Reply, Tone
+from handlers.outgoing import send
+from handlers.plan import Incoming, Plan
+from handlers.respond import act, read
+from handlers.say import say
+from handlers.understand.lexicon import Lexicon
+
+MOST_TRIES = 5
+log = structlog.get_logger("inbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a channel hands over. `update_id` is the channel's own, by which a redelivered one is known again."""
+
+    channel: str
+    update_id: str
+    chat_id: int
+    person_id: int
+    kind: InboxKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An update with its row."""
+
+    id: int
+    chat_id: int
+    person_id: int
+    channel: str
+    kind: InboxKind
+    text: str
+    attempts: int
+
+
+class Inbox:
+    """Keeps updates and handles them, a lane for each chat."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        lexicon: Callable[[], Lexicon],
+        handled: Callable[[], None],
+        busy: Callable[[str, int, bool], None] = lambda channel, chat_id, on: None,
+    ) -> None:
+        """`handled` is called after each row, `busy` when a chat's message begins and ends to be handled."""
+        self.database, self.clock, self.lexicon = database, clock, lexicon
+        self.handled, self.busy = handled, busy
+        self.lanes = Lanes("inbox", self._waiting, self._handle)
+
+    async def keep(self, update: Update) -> int:
+        """Write the update's row, or find it again; its id. Once this returns, the platform may be told."""
+        inbox_id = await self.database.write(lambda connection: _keep(Work(connection, self.clock()), update))
+        self.lanes.wake()
+        return inbox_id
+
+    async def _waiting(self, chats: frozenset[int]) -> list[int]:
+        return await self.database.read(lambda connection: _chats_with_work(Work(connection, self.clock()), chats))
+
+    async def _handle(self, chat_id: int) -> None:
+        """Handle the oldest open row of a chat. An error tries it again later, the fifth one says so and goes on."""
+        kept = await self.database.read(lambda connection: _head(Work(connection, self.clock()), chat_id))
+        if kept is None:
+            return
+        self.busy(kept.channel, chat_id, True)
+        try:
+            await self._respond(kept)
+        except Exception as error:
+            log.exception("not handled", inbox_id=kept.id, attempt=kept.attempts + 1)
+            described = f"{type(error).__name__}: {error}"
+            await self.database.write(lambda connection: _failed(Work(connection, self.clock()), kept, described))
+        finally:
+            self.busy(kept.channel, chat_id, False)
+            self.handled()
+
+    async def _respond(self, kept: Kept) -> None:
+        lexicon = self.lexicon()
+
+        def read_it(connection: Connection) -> tuple[Incoming, Plan]:
+            work = Work(connection, self.clock())
+            incoming = _incoming(work, kept)
+            return incoming, read(work, incoming, lexicon)
+
+        incoming, plan = await self.database.read(read_it)
+        await self.database.write(
+            lambda connection: act(Work(connection, self.clock()), incoming, plan, lexicon.catalogue)
+        )
+
+
+def _keep(work: Work, update: Update) -> int:
+    known = (col(Row.channel) == update.channel, col(Row.update_id) == update.update_id)
+    if found := work.first(select(col(Row.id)).where(*known)):
+        return int(found[0] or 0)
+    return work.add(
+        Row,
+        channel=update.channel,
+        update_id=update.update_id,
+        chat_id=update.chat_id,
+        person_id=update.person_id,
+        kind=update.kind,
+        text=update.text,
+        state=InboxState.NEW,
+        next_at=work.now,
+        received_at=work.now,
+    )
+
+
+def _chats_with_work(work: Work, busy: frozenset[int]) -> list[int]:
+    """Chats whose oldest open row is due, but for those that are being handled."""
+    heads = select(col(Row.chat_id), col(Row.next_at)).where(col(Row.state) == InboxState.NEW).order_by(col(Row.id))
+    due: dict[int, bool] = {}
+    for chat_id, next_at in work.all(heads):
+        due.setdefault(chat_id, next_at <= work.now)
+    return [chat_id for chat_id, ready in due.items() if ready and chat_id not in busy]
+
+
+def _head(work: Work, chat_id: int) -> Kept | None:
+    row = picked(Row, Kept).where(col(Row.chat_id) == chat_id, col(Row.state) == InboxState.NEW)
+    return work.record(Kept, row.order_by(col(Row.id)).limit(1))
+
+
+def _incoming(work: Work, kept: Kept) -> Incoming:
+    where, who = chat(work, kept.chat_id), person(work, kept.person_id)
+    return Incoming(kept.id, kept.channel, where.id, where.kind, where.language, who, kept.kind, kept.text, work.now)
+
+
+def _failed(work: Work, kept: Kept, error: str) -> None:
+    tries = kept.attempts + 1
+    row = update(table_of(Row)).where(col(Row.id) == kept.id)
+    if tries < MOST_TRIES:
+        later = work.now + timedelta(seconds=2**kept.attempts)
+        work.run(row.values(attempts=tries, error=error, next_at=later))
+        return
+    work.run(row.values(attempts=tries, error=error, state=InboxState.DEAD))
+    sentence = say(chat(work, kept.chat_id).language, "errors.internal", number=kept.id)
+    send(work, kept.chat_id, Reply((sentence,), tone=Tone.STOPPED), key=f"dead.{kept.id}")

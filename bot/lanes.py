@@ -1,0 +1,68 @@
+"""Lanes: work done in order within a chat and side by side between chats. Nothing of it lives in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+LOOK_AGAIN_SECONDS = 1.0
+MOST_AT_ONCE = 32
+log = structlog.get_logger("lanes")
+
+
+class Lanes:
+    """Asks which chats have work, and does one piece for each of them at a time.
+
+    `waiting` gets the chats that are busy and names others with work; `serve` does the next piece of one chat. A
+    wake-up that is missed costs a second: the lanes look again by themselves.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        waiting: Callable[[frozenset[int]], Awaitable[list[int]]],
+        serve: Callable[[int], Awaitable[None]],
+    ) -> None:
+        """Nothing runs before `run`."""
+        self.name, self.waiting, self.serve = name, waiting, serve
+        self._woken = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """There may be work."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Serve until cancelled; then let what is under way end."""
+        try:
+            while True:
+                self._woken.clear()
+                await self._start_lanes()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN_SECONDS)
+        finally:
+            if self._busy:
+                await asyncio.wait(self._busy.values(), timeout=20)
+
+    async def _start_lanes(self) -> None:
+        try:
+            chats = await self.waiting(frozenset(self._busy))
+        except Exception:
+            log.exception("could not look for work", lanes=self.name)
+            return
+        for chat_id in chats[: MOST_AT_ONCE - len(self._busy)]:
+            task = asyncio.create_task(self._serve(chat_id))
+            self._busy[chat_id] = task
+
+    async def _serve(self, chat_id: int) -> None:
+        try:
+            await self.serve(chat_id)
+        except Exception:
+            log.exception("a lane failed", lanes=self.name, chat_id=chat_id)
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        finally:
+            del self._busy[chat_id]
+            self.wake()

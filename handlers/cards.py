@@ -1,0 +1,125 @@
+"""Cards: messages that are redrawn. A row says what a card is the face of; drawing looks up how that stands now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from core.ground.work import Work, picked
+from data.kinds import CardFace
+from data.tables.base import table_of
+from data.tables.conversation import Card as Row
+from handlers.messages import Reply
+from handlers.outgoing import send_card
+
+MOST_BYTES = 40
+"""How long a button's data may be: WeCom and Telegram both take this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card as it stands. `folded`: a newer card of the same thing is further down, so this one has no buttons."""
+
+    id: int
+    chat_id: int
+    reader_id: int | None
+    face: CardFace
+    pending_id: int | None
+    document_id: int | None
+    folded: int
+    wanted_version: int
+    shown_version: int
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What a button sent: its verb, its card, the version it was drawn at, and one choice among several."""
+
+    verb: str
+    card_id: int
+    version: int
+    choice: str = ""
+
+
+def card(work: Work, card_id: int) -> Card | None:
+    """A card by id."""
+    return work.record(Card, picked(Row, Card).where(col(Row.id) == card_id))
+
+
+def show_pending(work: Work, chat_id: int, person_id: int, pending_id: int) -> int:
+    """Show an open question or change in a new card; older cards of it are folded."""
+    _fold(work, col(Row.pending_id) == pending_id, chat_id)
+    face = {"face": CardFace.PENDING, "pending_id": pending_id}
+    return _show(work, chat_id, person_id, **face)
+
+
+def show_document(work: Work, chat_id: int, reader_id: int | None, document_id: int) -> int:
+    """Show a document in a new card; older cards of it in the same chat are folded."""
+    _fold(work, col(Row.document_id) == document_id, chat_id)
+    face = {"face": CardFace.DOCUMENT, "document_id": document_id}
+    return _show(work, chat_id, reader_id, **face)
+
+
+def become_document(work: Work, card_id: int, chat_id: int, document_id: int) -> None:
+    """The confirmed card turns into the face of its document; other cards of that in the chat are folded."""
+    _fold(work, col(Row.document_id) == document_id, chat_id)
+    turned = {"face": CardFace.DOCUMENT, "document_id": document_id}
+    work.run(update(table_of(Row)).where(col(Row.id) == card_id).values(**turned))
+    want_redraw(work, card_id)
+
+
+def want_redraw(work: Work, card_id: int) -> None:
+    """Have one card drawn anew."""
+    work.run(update(table_of(Row)).where(col(Row.id) == card_id).values(wanted_version=col(Row.wanted_version) + 1))
+
+
+def want_redraw_of(work: Work, document_id: int) -> None:
+    """Have every card of a document drawn anew."""
+    cards = update(table_of(Row)).where(col(Row.document_id) == document_id)
+    work.run(cards.values(wanted_version=col(Row.wanted_version) + 1))
+
+
+def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:
+    """The cards of a document in a chat that are not folded."""
+    where = (col(Row.document_id) == document_id, col(Row.chat_id) == chat_id, col(Row.folded) == 0)
+    return work.records(Card, picked(Row, Card).where(*where))
+
+
+def cards_of_pending(work: Work, pending_id: int) -> list[Card]:
+    """The cards that show an open question or change, the newest last."""
+    where = (col(Row.pending_id) == pending_id, col(Row.folded) == 0)
+    return work.records(Card, picked(Row, Card).where(*where).order_by(col(Row.id)))
+
+
+def tapped(data: str) -> Tap | None:
+    """What a button's bytes say, or None for bytes that no button of ours has. They are no secret and prove nothing."""
+    verb, _, rest = data.partition(".")
+    card_id, _, rest = rest.partition(".")
+    version, _, choice = rest.partition(".")
+    numbers = card_id.isascii() and card_id.isdigit() and version.isascii() and version.isdigit()
+    if len(data.encode()) > MOST_BYTES or not verb.isascii() or not verb.isidentifier() or not numbers:
+        return None
+    return Tap(verb, int(card_id), int(version), choice)
+
+
+def with_data(reply: Reply, card_id: int, version: int) -> Reply:
+    """The reply with each button's bytes: `verb.card.version[.choice]`."""
+    buttons = tuple(
+        replace(button, data=".".join(filter(None, (button.verb, str(card_id), str(version), button.choice))))
+        for button in reply.buttons
+    )
+    return replace(reply, buttons=buttons)
+
+
+def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> int:
+    card_id = work.add(Row, chat_id=chat_id, reader_id=reader_id, **face)
+    send_card(work, chat_id, card_id)
+    return card_id
+
+
+def _fold(work: Work, which: object, chat_id: int) -> None:
+    older = update(table_of(Row)).where(which, col(Row.chat_id) == chat_id, col(Row.folded) == 0)  # type: ignore[arg-type]
+    work.run(older.values(folded=1, wanted_version=col(Row.wanted_version) + 1))

@@ -1,0 +1,65 @@
+"""What a card shows now: looks up what it is the face of and has the capability draw it for its reader."""
+
+from __future__ import annotations
+
+from core.goods.catalogue import Catalogue
+from core.ground.documents import header
+from core.ground.work import Work
+from core.people.directory import person
+from data.kinds import CardFace, PendingState
+from handlers.capabilities.questions import question
+from handlers.capabilities.transfer_cards import arrival_confirmation, confirmation, document_card
+from handlers.cards import Card, with_data
+from handlers.chats import chat
+from handlers.messages import Reply, Tone
+from handlers.pending import Pending, pending
+from handlers.reader import Reader
+from handlers.understand.reading import Intent
+
+
+def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
+    """The card as it is to be shown at this moment, its buttons with their bytes.
+
+    A group's card has nobody's buttons but those of the person it is bound to, who is named by the card's row.
+    """
+    reader = reader_of(work, card, catalogue)
+    if reader.actor is not None:
+        work = work.by(reader.actor, work.channel)
+    if card.face is CardFace.DOCUMENT and card.document_id is not None:
+        document = header(work, card.document_id)
+        return with_data(document_card(work, reader, document, folded=bool(card.folded)), card.id, document.version)
+    shown = pending(work, card.pending_id or 0)
+    return with_data(_pending_face(work, reader, card, shown), card.id, shown.version)
+
+
+def reader_of(work: Work, card: Card, catalogue: Catalogue) -> Reader:
+    """Who reads a card: the person it is for, in the chat's language."""
+    actor = person(work, card.reader_id) if card.reader_id else None
+    return Reader(actor, chat(work, card.chat_id).language, catalogue)
+
+
+def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Reply:
+    if card.folded:
+        return Reply((reader.say("pending.folded"),), (), Tone.STOPPED)
+    state = PendingState.EXPIRED if _ran_out(work, shown) else shown.state
+    if state is not PendingState.OPEN:
+        return Reply((reader.say(f"pending.{state.value}"), *_was(reader, shown)), (), Tone.STOPPED)
+    reading = shown.understood()
+    if not reading.complete:
+        return question(work, reader, shown)
+    if reading.intent is Intent.TRANSFER_RECEIVE:
+        return arrival_confirmation(work, reader, shown)
+    return confirmation(work, reader, shown)
+
+
+def _ran_out(work: Work, shown: Pending) -> bool:
+    return shown.state is PendingState.OPEN and shown.expires_at <= work.now
+
+
+def _was(reader: Reader, shown: Pending) -> tuple[str, ...]:
+    """What the ended question had been about, so that the card still says something."""
+    slots = shown.understood().slots
+    goods = [reader.sku(line.sku) for line in slots.lines if line.sku]
+    ends = [reader.place(code) for code in (slots.source, slots.target) if code]
+    words = " ".join(filter(None, (" → ".join(ends), " ".join(goods[:2]), slots.document)))
+    return (words,) if words else ()

@@ -1,0 +1,86 @@
+"""What reading a message or a tap comes to: the parts of an answer that acting will carry out, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.ground.commands import Command
+from core.ground.permissions import Actor
+from data.kinds import ChatKind, InboxKind, PendingState
+from handlers.messages import Reply
+from handlers.pending import Pending
+from handlers.reader import Reader
+from handlers.understand.lexicon import Lexicon
+from handlers.understand.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One update from a channel, as its inbox row keeps it. `text` is what was said, or a tapped button's bytes."""
+
+    inbox_id: int
+    channel: str
+    chat_id: int
+    chat_kind: ChatKind
+    language: str
+    person: Actor
+    kind: InboxKind
+    text: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, in which chat, and the question that is open there."""
+
+    incoming: Incoming
+    reader: Reader
+    lexicon: Lexicon
+    open: Pending | None
+
+    @property
+    def person(self) -> Actor:
+        """The person who wrote or tapped."""
+        return self.incoming.person
+
+    @property
+    def home(self) -> str | None:
+        """The code of the place where the person works, if it is one place."""
+        place = self.reader.catalogue.place_by_id.get(self.person.home_id or 0)
+        return place.code if place else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A command with the key of its intention, the card it came from, and the pending change that it confirms."""
+
+    command: Command
+    key: str
+    card_id: int
+    pending_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The parts of an answer. An empty plan says nothing.
+
+    ends: how the open question ends. said: a message. ask: a question or an unconfirmed change to keep and show.
+    change: an answer that was tapped, into the open question, whose card is redrawn. wish: a command to run.
+    show_document: a document to show in a new card. toast, redraw: the answer to a tap, and its card drawn anew.
+    """
+
+    ends: PendingState | None = None
+    said: Reply | None = None
+    ask: Reading | None = None
+    change: tuple[Pending, Reading, int] | None = None
+    wish: Wish | None = None
+    show_document: int | None = None
+    language: str | None = None
+    toast: str | None = None
+    redraw: int | None = None
+
+
+def asked_field(reading: Reading) -> str | None:
+    """The field to ask for first, or None where nothing is missing."""
+    return reading.missing[0] if reading.missing else None

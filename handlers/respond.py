@@ -1,0 +1,152 @@
+"""The one door of the conversation, in two hops: read a message and plan, then act on the plan in one transaction.
+
+Reading may take its time and writes nothing. Acting is short and trusts nothing that reading saw: `execute` checks
+everything again. One chat is one lane, so nobody changes its open question in between.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from core.execute import execute
+from core.goods.catalogue import Catalogue
+from core.ground.commands import Answer, Refused
+from core.ground.documents import header
+from core.ground.errors import MovedOn, StepNotAllowed
+from core.ground.work import Work
+from data.kinds import ChatKind, InboxKind, InboxState, PendingState
+from data.tables.base import table_of
+from data.tables.conversation import Inbox
+from handlers.capabilities import CAPABILITIES
+from handlers.capabilities.refusals import refusal
+from handlers.capabilities.transfer_cards import outcome
+from handlers.cards import become_document, card, show_document, show_pending, want_redraw
+from handlers.chats import speak
+from handlers.messages import Reply
+from handlers.outgoing import send, send_toast
+from handlers.pending import change_pending, close_open, close_pending, keep_pending, open_pending
+from handlers.plan import Asker, Incoming, Plan, Wish, asked_field
+from handlers.reader import Reader
+from handlers.taps import read_tap, typed_confirmation
+from handlers.understand.lexicon import Lexicon
+from handlers.understand.reading import Context, Intent, Reading
+from handlers.understand.templates import understand
+
+MENTION = re.compile(r"@[\w\-]+")
+LONGEST = 4000
+READS = frozenset({Intent.STOCK_QUERY, Intent.HELP, Intent.LANGUAGE_SET, Intent.TRANSFER_STATUS})
+MOVED = frozenset({MovedOn.code, StepNotAllowed.code})
+
+
+def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
+    """What a message or a tap comes to. Writes nothing."""
+    work = work.by(incoming.person, incoming.channel)
+    found = open_pending(work, incoming.chat_id, incoming.person.id)
+    asker = Asker(incoming, Reader(incoming.person, incoming.language, lexicon.catalogue), lexicon, found)
+    if incoming.kind is InboxKind.TAP:
+        return read_tap(work, asker)
+    if incoming.chat_kind is ChatKind.GROUP and not MENTION.search(incoming.text):
+        return Plan()  # people talk to each other here; the bot hears what is addressed to it
+    if len(incoming.text) > LONGEST:
+        return Plan(said=Reply((asker.reader.say("help.too_long", longest=LONGEST),)))
+    return _read_text(work, asker, MENTION.sub(" ", incoming.text))
+
+
+def _read_text(work: Work, asker: Asker, text: str) -> Plan:
+    reading = understand(text, _context(asker), asker.lexicon)
+    if reading.intent is Intent.CANCEL:
+        said = asker.reader.say("pending.nothing_changed" if asker.open else "pending.nothing_open")
+        return Plan(ends=PendingState.DROPPED if asker.open else None, said=Reply((said,)))
+    if reading.intent is Intent.CONFIRM:
+        return typed_confirmation(work, asker)
+    plan = CAPABILITIES[reading.intent](work, asker, reading)
+    if asker.open and reading.intent in READS and not asker.open.understood().complete:
+        return _left(plan)
+    return plan
+
+
+def _left(plan: Plan) -> Plan:
+    """An unrelated message leaves a question, visibly; a change that only waits for its tap stays."""
+    return Plan(**{**{name: getattr(plan, name) for name in Plan.__slots__}, "ends": PendingState.REPLACED})
+
+
+def _context(asker: Asker) -> Context:
+    home = asker.reader.catalogue.place_by_code.get(asker.home or "")
+    frame: Reading | None = asker.open.understood() if asker.open else None
+    asked = asker.open.asked if asker.open else None
+    return Context(asker.home, home.kind if home else None, asker.reader.language, frame, asked)
+
+
+def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> bool:
+    """Carry out a plan and close its inbox row, in the caller's transaction; False where it was closed before."""
+    if not _close_inbox(work, incoming.inbox_id):
+        return False
+    work = work.by(incoming.person, incoming.channel)
+    reader = Reader(incoming.person, plan.language or incoming.language, catalogue)
+    chat_id, person_id = incoming.chat_id, incoming.person.id
+    if plan.language:
+        speak(work, chat_id, plan.language)
+    if plan.ends:
+        close_open(work, chat_id, person_id, plan.ends)
+    if plan.change:
+        _change(work, plan)
+    if plan.ask:
+        pending_id = keep_pending(work, chat_id, person_id, plan.ask, asked_field(plan.ask))
+        show_pending(work, chat_id, person_id, pending_id)
+    if plan.show_document:
+        show_document(work, chat_id, person_id, plan.show_document)
+    if plan.said:
+        send(work, chat_id, plan.said, key=f"answer.{incoming.inbox_id}")
+    if plan.redraw:
+        want_redraw(work, plan.redraw)
+    toast = _run(work, reader, incoming, plan.wish) if plan.wish else plan.toast
+    if toast and incoming.kind is InboxKind.TAP:
+        send_toast(work, chat_id, incoming.inbox_id, toast)
+    return True
+
+
+def _change(work: Work, plan: Plan) -> None:
+    if plan.change:
+        before, reading, card_id = plan.change
+        change_pending(work, before, reading, asked_field(reading))
+        want_redraw(work, card_id)
+
+
+def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
+    """Run the wish; the toast is always how things stand now. A refusal leaves the card, drawn anew."""
+    answer = execute(work, wish.command, key=wish.key)
+    if isinstance(answer, Refused):
+        want_redraw(work, wish.card_id)
+        said = _refused(work, reader, wish, answer)
+        if incoming.kind is InboxKind.MESSAGE:
+            send(work, incoming.chat_id, Reply((said,)), key=f"answer.{incoming.inbox_id}")
+        return said
+    _settle_cards(work, incoming, wish, answer)
+    return outcome(work, reader, header(work, answer.document_id))
+
+
+def _refused(work: Work, reader: Reader, wish: Wish, refused: Refused) -> str:
+    """A step that somebody else took first is no error: it is the present state."""
+    document_id = getattr(wish.command, "document_id", None)
+    if refused.code in MOVED and document_id is not None:
+        return outcome(work, reader, header(work, document_id))
+    return refusal(work, reader, refused)
+
+
+def _settle_cards(work: Work, incoming: Incoming, wish: Wish, answer: Answer) -> None:
+    """The confirmed card becomes its document's face; a typed confirmation gets a fresh one below itself."""
+    if wish.pending_id is not None:
+        close_pending(work, wish.pending_id, PendingState.DONE)
+        become_document(work, wish.card_id, incoming.chat_id, answer.document_id)
+    if incoming.kind is InboxKind.MESSAGE:
+        show_document(work, incoming.chat_id, incoming.person.id, answer.document_id)
+    elif card(work, wish.card_id):
+        want_redraw(work, wish.card_id)
+
+
+def _close_inbox(work: Work, inbox_id: int) -> bool:
+    open_row = update(table_of(Inbox)).where(col(Inbox.id) == inbox_id, col(Inbox.state) == InboxState.NEW)
+    return work.run(open_row.values(state=InboxState.DONE)) == 1

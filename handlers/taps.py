@@ -1,0 +1,112 @@
+"""Reads a tap: whose card it is, how it stands, and what its button means now. A button proves nothing by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from core.ground.documents import header
+from core.ground.work import Work
+from core.people.directory import person
+from core.stock.transfers import may
+from data.kinds import CardFace, PendingState, Step
+from handlers.capabilities.questions import choices
+from handlers.capabilities.transfer_cards import outcome
+from handlers.capabilities.transfers import (
+    ask_what_arrived,
+    receive_command,
+    submit_command,
+    tap_command,
+)
+from handlers.cards import Card, Tap, card, cards_of_pending, tapped
+from handlers.messages import Reply
+from handlers.pending import Pending, pending
+from handlers.plan import Asker, Plan, Wish
+from handlers.understand.reading import Context, Intent, Reading
+from handlers.understand.templates import understand
+
+
+def read_tap(work: Work, asker: Asker) -> Plan:
+    """What a tap comes to. Anything but an open button of this person's own card here changes nothing and says why."""
+    tap = tapped(asker.incoming.text)
+    found = card(work, tap.card_id) if tap else None
+    if tap is None or found is None or found.chat_id != asker.incoming.chat_id:
+        return Plan(toast=asker.reader.say("taps.not_here"))
+    if found.reader_id != asker.person.id:
+        whose = person(work, found.reader_id).name if found.reader_id else ""
+        return Plan(toast=asker.reader.say("taps.not_yours", who=whose))
+    if found.face is CardFace.DOCUMENT and found.document_id is not None:
+        return _document_tap(work, asker, found, tap, found.document_id)
+    return _pending_tap(work, asker, found, tap, pending(work, found.pending_id or 0))
+
+
+def typed_confirmation(work: Work, asker: Asker) -> Plan:
+    """A typed "yes" is a tap on the open card's verb, with the same key, so that both together are one effect."""
+    if asker.open is None:
+        return Plan(said=Reply((asker.reader.say("pending.nothing_open"),)))
+    shown = cards_of_pending(work, asker.open.id)
+    if not asker.open.understood().complete or not shown:
+        return Plan(said=Reply((asker.reader.say("pending.still_asking"),)))
+    verb = "receive" if asker.open.understood().intent is Intent.TRANSFER_RECEIVE else "submit"
+    return _pending_tap(work, asker, shown[-1], Tap(verb, shown[-1].id, asker.open.version), asker.open)
+
+
+def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: int) -> Plan:
+    document = header(work, document_id)
+    now = outcome(work, asker.reader, document)
+    command = tap_command(work, document_id, tap)
+    if tap.verb == "receive_short" and may(work, asker.person, Step.RECEIVE_SHORT, document):
+        return Plan(ask=ask_what_arrived(asker.reader, document_id), toast=asker.reader.say("taps.say_what_arrived"))
+    if command is None or document.version != tap.version:
+        return Plan(toast=now, redraw=found.id)
+    return Plan(wish=Wish(command, _key(tap), found.id))
+
+
+def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
+    reader = asker.reader
+    if shown.state is not PendingState.OPEN or shown.expires_at <= work.now:
+        state = PendingState.EXPIRED if shown.state is PendingState.OPEN else shown.state
+        return Plan(toast=reader.say(f"pending.{state.value}"), redraw=found.id)
+    if shown.version != tap.version or found.folded:
+        return Plan(toast=reader.say("taps.changed"), redraw=found.id)
+    if tap.verb == "drop":
+        return Plan(ends=PendingState.DROPPED, toast=reader.say("pending.nothing_changed"))
+    if tap.verb in ("choose", "amount"):
+        return _answered(work, asker, found, tap, shown)
+    if tap.verb in ("submit", "receive") and shown.understood().complete:
+        submits = tap.verb == "submit"
+        command = submit_command(reader, shown) if submits else receive_command(work, reader, shown)
+        return Plan(wish=Wish(command, _key(tap), found.id, shown.id))
+    return Plan(toast=reader.say("taps.changed"), redraw=found.id)
+
+
+def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
+    """A choice is taken as if its code had been typed; an amount is a count in smallest units."""
+    reading = shown.understood()
+    if tap.verb == "amount":
+        changed = _with_count(asker, reading, tap.choice)
+    else:
+        codes = choices(work, asker.reader, reading, shown.asked or "")
+        if not tap.choice.isascii() or not tap.choice.isdigit() or int(tap.choice) >= len(codes):
+            return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
+        home = asker.reader.catalogue.place_by_code.get(asker.home or "")
+        kind = home.kind if home else None
+        context = Context(asker.home, kind, asker.reader.language, reading, shown.asked)
+        changed = understand(codes[int(tap.choice)], context, asker.lexicon)
+    return Plan(change=(shown, changed, found.id), toast=asker.reader.say("taps.taken"))
+
+
+def _with_count(asker: Asker, reading: Reading, choice: str) -> Reading:
+    """The reading with another amount of its only product; without a number, the amount is asked."""
+    first = reading.slots.lines[0]
+    sku = asker.reader.catalogue.sku_by_code[first.sku or ""]
+    if choice.isascii() and choice.isdigit() and int(choice) > 0:
+        line = replace(first, count=int(choice), number=Fraction(int(choice), sku.base_factor), unit=None)
+        return replace(reading, slots=replace(reading.slots, lines=(line,)))
+    line = replace(first, count=None, number=None)
+    slots = replace(reading.slots, lines=(line,))
+    return replace(reading, slots=slots, missing=("lines.0.quantity",))
+
+
+def _key(tap: Tap) -> str:
+    return f"{tap.verb}.{tap.card_id}.{tap.version}"

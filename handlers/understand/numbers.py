@@ -1,0 +1,102 @@
+"""Reads numerals, Arabic, Chinese and English, as exact fractions, and refuses what only looks like one.
+
+Two digits side by side mean "five or six" in Chinese (五六), so they are no number.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+HAN_NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
+_DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"两": 2, "〇": 0}
+_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000}
+_ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_TO_NINETEEN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ENGLISH = {name: value for value, name in enumerate(_TO_NINETEEN)}
+_TENS = {name: 10 * value for value, name in enumerate(_FROM_TWENTY, start=2)}
+ENGLISH_NUMBER_WORDS = frozenset(_ENGLISH) | frozenset(_TENS) | {"hundred", "thousand"}
+
+
+def number(said: str) -> Fraction | None:
+    """The value of a whole numeral ("1,200", "2.5", "1.5万", "一百零五", "twenty five"); None when it is none."""
+    said = said.strip()
+    if match := re.fullmatch(rf"({_ARABIC.pattern})([百千万]?)", said):
+        return Fraction(match[1].replace(",", "")) * _SCALES.get(match[2], 1)
+    if said and said[0].isascii() and said[0].isalpha():
+        return _english(re.split(r"[\s-]+", said))
+    return _chinese(said)
+
+
+def _chinese(said: str) -> Fraction | None:
+    """A Chinese numeral, with 点 for the decimal point between digits."""
+    whole, point, part = said.partition("点")
+    value = _whole(whole)
+    if value is None or not point:
+        return None if value is None else Fraction(value)
+    if not part or any(char not in _DIGITS or char == "两" for char in part):
+        return None
+    return value + Fraction(int("".join(str(_DIGITS[char]) for char in part)), 10 ** len(part))
+
+
+def _whole(said: str) -> int | None:
+    """A whole Chinese numeral below a hundred million."""
+    high, ten_thousand, low = said.partition("万")
+    if not ten_thousand:
+        return _section(said)
+    above, below = _section(high), _section(low) if low else 0
+    if above is None or below is None or not above:
+        return None
+    if low and not low.startswith(("零", "〇")) and below < 1000:
+        return None  # 一万五 is 15000 to some and 10005 to nobody: ask
+    return above * 10_000 + below
+
+
+def _section(said: str) -> int | None:
+    """A Chinese numeral below ten thousand: scales fall, a zero stands only for a skipped scale."""
+    if len(said) == 1 and said in _DIGITS:
+        return _DIGITS[said]
+    total, digit, scale, skipped = 0, None, 10_000, False
+    for at, char in enumerate(said):
+        if char in "零〇":
+            if digit is not None or skipped or at == 0:
+                return None
+            skipped = True
+        elif char in _DIGITS:
+            if digit is not None:
+                return None
+            digit = _DIGITS[char]
+        elif _SCALES.get(char, 10_000) < scale and (digit is not None or (char in "十拾" and (at == 0 or skipped))):
+            scale = _SCALES[char]
+            total, digit, skipped = total + (digit or 1) * scale, None, False
+        else:
+            return None
+    if digit is None:
+        return total if total and not skipped else None
+    if said[-1] == "两" or (scale > 10 and not skipped):
+        return None  # 一百五 is 150 to most people and 105 to some: ask
+    return total + digit
+
+
+def _english(words: list[str]) -> Fraction | None:
+    """English number words: "twelve", "twenty five", "two hundred and five", "three thousand"."""
+    total, group, ones_open = 0, 0, True
+    for at, word in enumerate(words):
+        if word == "and" and at and words[at - 1] == "hundred" and at + 1 < len(words):
+            continue
+        if word in _TENS and ones_open and not group % 100:
+            group += _TENS[word]
+        elif word in _ENGLISH and ones_open and (not group % 100 or (group % 100 >= 20 and 0 < _ENGLISH[word] < 10)):
+            group, ones_open = group + _ENGLISH[word], False
+        elif word == "hundred" and 0 < group < 10:
+            group, ones_open = group * 100, True
+        elif word == "thousand" and 0 < group < 1000 and not total:
+            total, group, ones_open = group * 1000, 0, True
+        else:
+            return None
+    return Fraction(total + group)
