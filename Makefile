@@ -21,7 +21,7 @@ run: .venv/set-up-to-run ## set up, start Stocktalk with its demo chain, print t
 test: .venv/set-up-to-test ## set up and run every check and test but the long ones
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict core data handlers
+	$(BIN)/mypy --strict core data handlers bot
 	$(BIN)/lint-imports
 	@$(BIN)/python -m tests.chromium
 	$(PYTEST) -n $(WORKERS) --dist loadgroup $(ARGS)

@@ -31,7 +31,7 @@ def run(
 ) -> None:
     """Start the console on this machine, with the demo chain when the database is empty."""
     said = {"host": host, "port": port, "open_to": open_to}
-    settings = Settings(**{name: value for name, value in said.items() if value is not None})
+    settings = Settings().model_copy(update={name: value for name, value in said.items() if value is not None})
     set_up_logs(settings.log_level)
     if sentence := check(settings):
         _stop(sentence)

@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlmodel import col
 
 from bot.lanes import Lanes
@@ -21,7 +21,6 @@ from core.ground.events import NewEvent, new_events
 from core.ground.work import Clock, Work, picked
 from data.engine import Database
 from data.kinds import OutboxKind, OutboxState
-from data.tables.base import table_of
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Outbox
 from handlers.cards import Card, card
@@ -204,17 +203,16 @@ async def _show(channel: Channel, where: Chat, due: Due, message: Outgoing) -> s
 
 def forget_leases(work: Work) -> None:
     """Let the leases of a process that died run out now: for a database that only one process uses at a time."""
-    held = update(table_of(Outbox)).where(col(Outbox.state) == OutboxState.SENDING)
-    work.run(held.values(lease_until=work.now))
+    work.change(Outbox, col(Outbox.state) == OutboxState.SENDING, lease_until=work.now)
 
 
-def _is_due(work: Work) -> object:
+def _is_due(work: Work) -> ColumnElement[bool]:
     waits = (col(Outbox.state) == OutboxState.PENDING) & (col(Outbox.next_at) <= work.now)
     lost = (col(Outbox.state) == OutboxState.SENDING) & (col(Outbox.lease_until) <= work.now)
     return or_(waits, lost)
 
 
-def _lags(work: Work) -> tuple[object, ...]:
+def _lags(work: Work) -> tuple[ColumnElement[bool], ...]:
     return (
         col(CardRow.shown_version) < col(CardRow.wanted_version),
         col(CardRow.message_id).is_not(None),
@@ -223,23 +221,23 @@ def _lags(work: Work) -> tuple[object, ...]:
 
 
 def _chats_with_work(work: Work) -> list[int]:
-    toasts_and_messages = select(col(Outbox.chat_id)).where(_is_due(work))  # type: ignore[arg-type]
-    lagging = select(col(CardRow.chat_id)).where(*_lags(work))  # type: ignore[arg-type]
-    return [row[0] for row in work.all(toasts_and_messages.union(lagging))]  # type: ignore[arg-type]
+    toasts_and_messages = select(col(Outbox.chat_id)).where(_is_due(work))
+    lagging = select(col(CardRow.chat_id)).where(*_lags(work))
+    return sorted({row[0] for query in (toasts_and_messages, lagging) for row in work.all(query)})
 
 
 def _next(work: Work, chat_id: int) -> tuple[Chat, Due | None, Card | None]:
     """What is next in a chat. The head of its messages holds the others back, so that order is kept."""
     rows = picked(Outbox, Due).where(col(Outbox.chat_id) == chat_id)
-    toast = rows.where(col(Outbox.kind) == OutboxKind.TOAST, _is_due(work))  # type: ignore[arg-type]
+    toast = rows.where(col(Outbox.kind) == OutboxKind.TOAST, _is_due(work))
     due = work.record(Due, toast.order_by(col(Outbox.id)).limit(1))
     if due is None:
         open_states = (OutboxState.PENDING, OutboxState.SENDING)
         waiting = rows.where(col(Outbox.kind) == OutboxKind.MESSAGE, col(Outbox.state).in_(open_states))
         head = work.record(Due, waiting.order_by(col(Outbox.id)).limit(1))
-        ready = rows.where(col(Outbox.id) == (head.id if head else 0), _is_due(work))  # type: ignore[arg-type]
+        ready = rows.where(col(Outbox.id) == (head.id if head else 0), _is_due(work))
         due = work.record(Due, ready)
-    cards = picked(CardRow, Card).where(col(CardRow.chat_id) == chat_id, *_lags(work))  # type: ignore[arg-type]
+    cards = picked(CardRow, Card).where(col(CardRow.chat_id) == chat_id, *_lags(work))
     return chat(work, chat_id), due, work.record(Card, cards.order_by(col(CardRow.id)).limit(1))
 
 
@@ -256,8 +254,7 @@ def _claim(work: Work, due: Due, owner: str) -> Due | None:
     )
     lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_until": work.now + LEASE}
     repeated = due.repeated + int(uncertain)
-    taken = update(table_of(Outbox)).where(*where).values(**lease, attempts=due.attempts + 1, repeated=repeated)
-    if work.run(taken) != 1:
+    if work.change(Outbox, *where, **lease, attempts=due.attempts + 1, repeated=repeated) != 1:
         return None
     return work.record(Due, picked(Outbox, Due).where(col(Outbox.id) == due.id))
 
@@ -269,27 +266,27 @@ def _sent(work: Work, due: Due, owner: str, message_id: str | None, shown: Card 
         col(Outbox.attempts) == due.attempts,
     )
     sent = {"state": OutboxState.SENT, "message_id": message_id, "sent_at": work.now, "lease_until": None}
-    if work.run(update(table_of(Outbox)).where(*mine).values(**sent)) and shown and message_id:
-        first = update(table_of(CardRow)).where(col(CardRow.id) == shown.id)
-        work.run(first.values(message_id=message_id, shown_version=shown.wanted_version))
+    if work.change(Outbox, *mine, **sent) and shown and message_id:
+        first = {"message_id": message_id, "shown_version": shown.wanted_version}
+        work.change(CardRow, col(CardRow.id) == shown.id, **first)
 
 
 def _put_back(work: Work, due: Due, seconds: float) -> None:
     later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_until": None}
-    work.run(update(table_of(Outbox)).where(col(Outbox.id) == due.id).values(**later))
+    work.change(Outbox, col(Outbox.id) == due.id, **later)
 
 
 def _bury(work: Work, due: Due, error: str) -> None:
     dead = {"state": OutboxState.DEAD, "error": error, "lease_until": None}
-    work.run(update(table_of(Outbox)).where(col(Outbox.id) == due.id).values(**dead))
+    work.change(Outbox, col(Outbox.id) == due.id, **dead)
 
 
 def _shown(work: Work, drawn: Card) -> None:
     row = (col(CardRow.id) == drawn.id, col(CardRow.shown_version) < drawn.wanted_version)
     shown = {"shown_version": drawn.wanted_version, "redraw_at": None, "redraw_attempts": 0}
-    work.run(update(table_of(CardRow)).where(*row).values(**shown))
+    work.change(CardRow, *row, **shown)
 
 
 def _redraw_later(work: Work, lagging: Card, seconds: float) -> None:
     later = {"redraw_at": work.now + timedelta(seconds=seconds), "redraw_attempts": col(CardRow.redraw_attempts) + 1}
-    work.run(update(table_of(CardRow)).where(col(CardRow.id) == lagging.id).values(**later))
+    work.change(CardRow, col(CardRow.id) == lagging.id, **later)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from bot.lanes import Lanes
@@ -19,7 +19,6 @@ from core.ground.work import Clock, Work, picked
 from core.people.directory import person
 from data.engine import Database
 from data.kinds import InboxKind, InboxState
-from data.tables.base import table_of
 from data.tables.conversation import Inbox as Row
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
@@ -152,11 +151,11 @@ def _incoming(work: Work, kept: Kept) -> Incoming:
 
 def _failed(work: Work, kept: Kept, error: str) -> None:
     tries = kept.attempts + 1
-    row = update(table_of(Row)).where(col(Row.id) == kept.id)
+    row = col(Row.id) == kept.id
     if tries < MOST_TRIES:
         later = work.now + timedelta(seconds=2**kept.attempts)
-        work.run(row.values(attempts=tries, error=error, next_at=later))
+        work.change(Row, row, attempts=tries, error=error, next_at=later)
         return
-    work.run(row.values(attempts=tries, error=error, state=InboxState.DEAD))
+    work.change(Row, row, attempts=tries, error=error, state=InboxState.DEAD)
     sentence = say(chat(work, kept.chat_id).language, "errors.internal", number=kept.id)
     send(work, kept.chat_id, Reply((sentence,), tone=Tone.STOPPED), key=f"dead.{kept.id}")

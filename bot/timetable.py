@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from core.execute import execute
@@ -16,7 +16,6 @@ from core.people.directory import system
 from core.stock.transfers import LapseTransfer, due_to_lapse
 from data.columns import to_micros
 from data.engine import Database
-from data.tables.base import table_of
 from data.tables.ground import JobRun
 from handlers.pending import expire_pendings
 
@@ -73,6 +72,6 @@ def claim_slot(work: Work, job: str, slot: int) -> bool:
     taken = select(col(JobRun.job)).where(col(JobRun.job) == job, col(JobRun.slot) == slot)
     if work.first(taken) is not None:
         return False
-    work.run(delete(table_of(JobRun)).where(col(JobRun.job) == job, col(JobRun.ran_at) < work.now - KEPT_FOR))
+    work.remove(JobRun, col(JobRun.job) == job, col(JobRun.ran_at) < work.now - KEPT_FOR)
     work.add(JobRun, job=job, slot=slot, ran_at=work.now)
     return True

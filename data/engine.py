@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Row, Select, SQLColumnExpression, create_engine, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 Result = TypeVar("Result")
@@ -60,7 +60,7 @@ class Database:
         return self._read_threads.submit(_rolled_back, self.reader, job)
 
     async def stream(
-        self, query: Select[*tuple[Any, ...]], key: ColumnElement[int], after: int = 0
+        self, query: Select[*tuple[Any, ...]], key: SQLColumnExpression[Any], after: int = 0
     ) -> AsyncIterator[Row[*tuple[Any, ...]]]:
         """Rows of `query` in the order of `key`, from the first above `after`.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from core.ground.work import Work, picked
 from data.kinds import CardFace
-from data.tables.base import table_of
 from data.tables.conversation import Card as Row
 from handlers.messages import Reply
 from handlers.outgoing import send_card
@@ -67,19 +66,18 @@ def become_document(work: Work, card_id: int, chat_id: int, document_id: int) ->
     """The confirmed card turns into the face of its document; other cards of that in the chat are folded."""
     _fold(work, col(Row.document_id) == document_id, chat_id)
     turned = {"face": CardFace.DOCUMENT, "document_id": document_id}
-    work.run(update(table_of(Row)).where(col(Row.id) == card_id).values(**turned))
+    work.change(Row, col(Row.id) == card_id, **turned)
     want_redraw(work, card_id)
 
 
 def want_redraw(work: Work, card_id: int) -> None:
     """Have one card drawn anew."""
-    work.run(update(table_of(Row)).where(col(Row.id) == card_id).values(wanted_version=col(Row.wanted_version) + 1))
+    work.change(Row, col(Row.id) == card_id, wanted_version=col(Row.wanted_version) + 1)
 
 
 def want_redraw_of(work: Work, document_id: int) -> None:
     """Have every card of a document drawn anew."""
-    cards = update(table_of(Row)).where(col(Row.document_id) == document_id)
-    work.run(cards.values(wanted_version=col(Row.wanted_version) + 1))
+    work.change(Row, col(Row.document_id) == document_id, wanted_version=col(Row.wanted_version) + 1)
 
 
 def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:
@@ -120,6 +118,6 @@ def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> in
     return card_id
 
 
-def _fold(work: Work, which: object, chat_id: int) -> None:
-    older = update(table_of(Row)).where(which, col(Row.chat_id) == chat_id, col(Row.folded) == 0)  # type: ignore[arg-type]
-    work.run(older.values(folded=1, wanted_version=col(Row.wanted_version) + 1))
+def _fold(work: Work, which: ColumnElement[bool], chat_id: int) -> None:
+    older = (which, col(Row.chat_id) == chat_id, col(Row.folded) == 0)
+    work.change(Row, *older, folded=1, wanted_version=col(Row.wanted_version) + 1)

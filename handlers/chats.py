@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.work import Work, picked
 from data.kinds import ChatKind
-from data.tables.base import table_of
 from data.tables.conversation import Account, ChatMember
 from data.tables.conversation import Chat as Row
 
@@ -58,4 +57,4 @@ def is_member(work: Work, chat_id: int, person_id: int) -> bool:
 
 def speak(work: Work, chat_id: int, language: str) -> None:
     """Use another language in a chat from now on."""
-    work.run(update(table_of(Row)).where(col(Row.id) == chat_id).values(language=language))
+    work.change(Row, col(Row.id) == chat_id, language=language)

@@ -5,6 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from unicodedata import east_asian_width
+
+BUTTON_WIDTH = 20
+"""How wide a button's label may be, in half-width characters: a Chinese one counts twice."""
+
+
+def cut(text: str, width: int) -> str:
+    """The text, or as much of its beginning as fits with an ellipsis, in half-width characters."""
+    if width_of(text) <= width:
+        return text
+    while text and width_of(text) > width - 1:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def width_of(text: str) -> int:
+    """How wide a text is drawn, in half-width characters."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 class Tone(StrEnum):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from core.ground.work import Work, picked
 from data.kinds import PendingState
-from data.tables.base import table_of
 from data.tables.conversation import Card
 from data.tables.conversation import Pending as Row
 from handlers.understand.reading import Reading
@@ -74,7 +73,7 @@ def change_pending(work: Work, before: Pending, reading: Reading, asked: str | N
     """Take an answer into an open one, one version on; whether it was still open and as it was read."""
     where = (col(Row.id) == before.id, col(Row.version) == before.version, col(Row.state) == PendingState.OPEN)
     values = {"version": before.version + 1, "reading": reading.to_json(), "asked": asked}
-    return work.run(update(table_of(Row)).where(*where).values(**values, expires_at=work.now + LASTS)) == 1
+    return work.change(Row, *where, **values, expires_at=work.now + LASTS) == 1
 
 
 def close_pending(work: Work, pending_id: int, state: PendingState) -> bool:
@@ -95,8 +94,6 @@ def expire_pendings(work: Work) -> int:
 def _close(work: Work, state: PendingState, *which: ColumnElement[bool]) -> int:
     found = work.records(Pending, picked(Row, Pending).where(*which, col(Row.state) == PendingState.OPEN))
     ids = [one.id for one in found]
-    work.run(update(table_of(Row)).where(col(Row.id).in_(ids)).values(state=state))
-    work.run(
-        update(table_of(Card)).where(col(Card.pending_id).in_(ids)).values(wanted_version=col(Card.wanted_version) + 1)
-    )
+    work.change(Row, col(Row.id).in_(ids), state=state)
+    work.change(Card, col(Card.pending_id).in_(ids), wanted_version=col(Card.wanted_version) + 1)
     return len(ids)

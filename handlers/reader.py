@@ -76,12 +76,17 @@ class Reader:
             parts.append(self.unit_of(str(rest), entry.base_unit))
         return ("" if self.language == "zh" else " ").join(parts)
 
+    def pieces(self, sku: SkuEntry | int | str, count: int) -> str:
+        """A count in base units, as somebody counts who unpacks: 475瓶."""
+        entry = self._entry(sku)
+        return self.amount(entry, count, entry.base_unit)
+
     def amount_in_full(self, sku: SkuEntry | int | str, count: int, unit: str | None = None) -> str:
         """As `amount`, and the count in base units behind it where packs were used: 20箱(480瓶)."""
         entry, shown = self._entry(sku), self.amount(sku, count, unit)
         if entry.decimals:
             return shown
-        pieces = self.unit_of(str(count), entry.base_unit)
+        pieces = self.pieces(entry, count)
         return shown if shown == pieces else self.say("common.in_pieces", packs=shown, pieces=pieces)
 
     def unit_of(self, number: str, unit: str) -> str:

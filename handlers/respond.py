@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import update
 from sqlmodel import col
 
 from core.execute import execute
@@ -18,7 +17,6 @@ from core.ground.documents import header
 from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
-from data.tables.base import table_of
 from data.tables.conversation import Inbox
 from handlers.capabilities import CAPABILITIES
 from handlers.capabilities.refusals import refusal
@@ -148,5 +146,5 @@ def _settle_cards(work: Work, incoming: Incoming, wish: Wish, answer: Answer) ->
 
 
 def _close_inbox(work: Work, inbox_id: int) -> bool:
-    open_row = update(table_of(Inbox)).where(col(Inbox.id) == inbox_id, col(Inbox.state) == InboxState.NEW)
-    return work.run(open_row.values(state=InboxState.DONE)) == 1
+    still_new = (col(Inbox.id) == inbox_id, col(Inbox.state) == InboxState.NEW)
+    return work.change(Inbox, *still_new, state=InboxState.DONE) == 1

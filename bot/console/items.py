@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.work import Clock, Work
-from core.people.directory import person
+from core.people.directory import people
 from data.columns import from_micros, to_micros
 from data.engine import Database
 from data.kinds import InboxKind, OutboxKind, OutboxState
@@ -78,12 +78,10 @@ async def catch_up(
     said = select(*(col(getattr(Inbox, name)) for name in Said.__slots__)).where(
         col(Inbox.chat_id) == chat_id, col(Inbox.kind) == InboxKind.MESSAGE, col(Inbox.received_at) > since
     )
+    names = await database.read(lambda connection: {one.id: one.name for one in people(Work(connection, clock()))})
     async for row in database.stream(said, col(Inbox.id)):
         found = Said(*row)
-        name = await database.read(
-            lambda connection, found=found: person(Work(connection, clock()), found.person_id).name
-        )
-        yield said_item(found, name, reader_id)
+        yield said_item(found, names.get(found.person_id, ""), reader_id)
     sent = select(col(Outbox.id), col(Outbox.created_at), col(Outbox.reply), col(Outbox.card_id)).where(
         col(Outbox.chat_id) == chat_id,
         col(Outbox.kind) == OutboxKind.MESSAGE,

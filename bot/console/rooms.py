@@ -41,7 +41,7 @@ def world(work: Work) -> dict[str, Any]:
     everybody, goods = people(work), catalogue(work)
     groups = _groups(work)
     return {
-        "title": "Stocktalk",
+        "title": "",
         "instance": instance(work),
         "people": [_person(one, goods) for one in everybody],
         "groups": groups,

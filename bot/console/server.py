@@ -23,6 +23,7 @@ from data.tables.conversation import Account
 from data.tables.conversation import Chat as ChatRow
 from data.tables.conversation import Inbox as InboxRow
 from handlers.chats import Chat, chat, is_member
+from handlers.say import LANGUAGES, say
 
 PAGE = Path(__file__).parent / "page"
 MOST_BYTES = 256 * 1024
@@ -63,8 +64,7 @@ class Console:
         origin = request.headers.get("Origin")
         foreign_page = origin is not None and origin.partition("://")[2].lower() != request.host.lower()
         if _name_of(request.host) not in self.settings.names or foreign_page:
-            sentence = "The console is not opened under this name. Start it with --open-to NAME to allow that."
-            return web.Response(status=403, text=sentence)
+            return web.Response(status=403, text=_in_both("not_opened_under_this_name"))
         response: web.StreamResponse = await handler(request)
         if not response.prepared:
             response.headers["Content-Security-Policy"] = POLICY
@@ -140,18 +140,28 @@ def _session(work: Work, socket: web.WebSocketResponse, query: Any) -> Session:
     try:
         who = person_by_code(work, query.get("person", ""))
     except LookupError:
-        raise NotHere("没有这个人,请换一个 · There is no such person; choose another") from None
-    where = query.get("chat", "me")
-    if where == "me":
-        known = (col(Account.channel) == NAME, col(Account.person_id) == who.id)
-        row = work.first(select(col(Account.chat_id)).where(*known))
-    else:
-        group = (col(ChatRow.channel) == NAME, col(ChatRow.address) == where, col(ChatRow.kind) == ChatKind.GROUP)
-        row = work.first(select(col(ChatRow.id)).where(*group))
-    found = chat(work, int(row[0] or 0)) if row else None
+        raise NotHere(_in_both("no_such_person")) from None
+    chat_id = _chat_id(work, query.get("chat", "me"), who.id)
+    found = chat(work, chat_id) if chat_id else None
     if found is None or not _may_sit(work, found, who.id):
-        raise NotHere(f"{who.name}不在这个群里,请换一个 · {who.name} is not in this chat; choose another")
+        raise NotHere(_in_both("not_in_this_chat", name=who.name))
     return Session(socket, who.id, found)
+
+
+def _chat_id(work: Work, address: str, person_id: int) -> int | None:
+    """The chat behind "me" or "group:CODE"."""
+    if address == "me":
+        known = (col(Account.channel) == NAME, col(Account.person_id) == person_id)
+        mine = work.first(select(col(Account.chat_id)).where(*known))
+        return mine[0] if mine else None
+    group = (col(ChatRow.channel) == NAME, col(ChatRow.address) == address, col(ChatRow.kind) == ChatKind.GROUP)
+    row = work.first(select(col(ChatRow.id)).where(*group))
+    return row[0] if row else None
+
+
+def _in_both(key: str, **facts: object) -> str:
+    """A sentence for somebody whose language is not known."""
+    return " · ".join(say(language, f"console.{key}", **facts) for language in LANGUAGES)
 
 
 def _may_sit(work: Work, where: Chat, person_id: int) -> bool:

@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlmodel import col
 
 from core.ground.errors import MovedOn, NoSuchDocument
 from core.ground.work import Work, picked
 from data.kinds import DocumentKind, State
-from data.tables.base import table_of
 from data.tables.stock import Document
 
 SAID_NUMBER = re.compile(r"(?:([A-Z]{2})[- ]?)?(\d{4,12})")
@@ -82,12 +80,9 @@ def check_version(found: Header, seen: int) -> None:
 
 def move_document(work: Work, found: Header, state: State, **columns: object) -> Header:
     """Take the document to `state`, one version on, with other columns of its header. Raises MovedOn if it moved on."""
-    moved = (
-        update(table_of(Document))
-        .where(col(Document.id) == found.id, col(Document.version) == found.version)
-        .values(state=state, version=found.version + 1, moved_at=work.now, **columns)
-    )
-    if work.run(moved) != 1:
+    as_seen = (col(Document.id) == found.id, col(Document.version) == found.version)
+    columns = {"state": state, "version": found.version + 1, "moved_at": work.now, **columns}
+    if work.change(Document, *as_seen, **columns) != 1:
         raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
     return header(work, found.id)
 

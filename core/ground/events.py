@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.work import Work
 from data.kinds import EventState
-from data.tables.base import table_of
 from data.tables.ground import Event
 
 
@@ -58,5 +57,5 @@ def new_events(work: Work, most: int = 20) -> list[NewEvent]:
 
 def mark_told(work: Work, event_id: int) -> bool:
     """Mark an event as told; whether it still was new. Its messages go out in the same transaction, or not at all."""
-    told = update(table_of(Event)).where(col(Event.id) == event_id, col(Event.state) == EventState.NEW)
-    return work.run(told.values(state=EventState.DONE)) == 1
+    still_new = (col(Event.id) == event_id, col(Event.state) == EventState.NEW)
+    return work.change(Event, *still_new, state=EventState.DONE) == 1

@@ -6,7 +6,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, NestedTransaction, Row, Select, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    NestedTransaction,
+    Row,
+    Select,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlmodel import SQLModel, col
 
 from core.ground.permissions import Actor
@@ -61,9 +73,13 @@ class Work:
         row = self.connection.execute(query).first()
         return None if row is None else shape(*row)
 
-    def run(self, statement: Executable) -> int:
-        """Run an UPDATE or DELETE; the number of rows it touched."""
-        return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
+    def change(self, model: type[SQLModel], *where: ColumnElement[bool], **values: object) -> int:
+        """Update the rows that fit all of `where`; how many there were."""
+        return self._touched(update(table_of(model)).where(*where).values(**values))
+
+    def remove(self, model: type[SQLModel], *where: ColumnElement[bool]) -> int:
+        """Delete the rows that fit all of `where`; how many there were."""
+        return self._touched(delete(table_of(model)).where(*where))
 
     def add(self, model: type[SQLModel], **values: object) -> int:
         """Insert one row; its id (0 for a table without one). Columns that are not given take the model's default."""
@@ -74,6 +90,9 @@ class Work:
     def savepoint(self) -> NestedTransaction:
         """A point to return to, as a context manager."""
         return self.connection.begin_nested()
+
+    def _touched(self, statement: Executable) -> int:
+        return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
 
 
 def picked(model: type[SQLModel], shape: type[Any]) -> Select[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.documents import Header
@@ -14,7 +14,6 @@ from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work, picked
 from core.people.directory import people, site
 from data.kinds import Decision, DocumentKind, PlaceKind, Role
-from data.tables.base import table_of
 from data.tables.goods import Place
 from data.tables.people import ApprovalStep
 
@@ -126,4 +125,4 @@ def _close_steps(work: Work, document_id: int, decision: Decision, **columns: ob
         col(ApprovalStep.document_id) == document_id,
         col(ApprovalStep.decision) == Decision.WAITING,
     )
-    work.run(update(table_of(ApprovalStep)).where(*waiting).values(decision=decision, **columns))
+    work.change(ApprovalStep, *waiting, decision=decision, **columns)

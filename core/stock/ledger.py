@@ -10,14 +10,13 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import select, tuple_
 from sqlmodel import col
 
 from core.ground.documents import Header
 from core.ground.work import Work
 from core.stock.carry import Balance, Key, Move, Posted, Spot, carry, keys_of
 from data.kinds import PlaceKind
-from data.tables.base import table_of
 from data.tables.goods import Place
 from data.tables.stock import Balance as BalanceRow
 from data.tables.stock import DailyTotal, Posting
@@ -86,7 +85,7 @@ def _balance(columns: Sequence[int]) -> Balance:
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:
     values = {name: int(getattr(balance, name)) for name in COLUMNS if name != "may_go_below"}
     row = (col(BalanceRow.sku_id) == key.sku_id, col(BalanceRow.place_id) == key.place_id)
-    work.run(update(table_of(BalanceRow)).where(*row).values(**values))
+    work.change(BalanceRow, *row, **values)
 
 
 def _zones(work: Work, postings: Sequence[Posted]) -> Mapping[int, str]:
@@ -134,5 +133,5 @@ def _add_to_day(work: Work, place_id: int, day: str, posted: Posted, way: str) -
     key = {"place_id": place_id, "sku_id": posted.sku_id, "business_date": day, "cause": posted.cause}
     where = [col(getattr(DailyTotal, name)) == value_of for name, value_of in key.items()]
     sums = {name: col(getattr(DailyTotal, name)) + more for name, more in added.items()}
-    if work.run(update(table_of(DailyTotal)).where(*where).values(sums)) == 0:
+    if work.change(DailyTotal, *where, **sums) == 0:
         work.add(DailyTotal, **key, **added)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
 from sqlmodel import col
 
 from core.ground.errors import DoesNotAddUp
@@ -13,7 +12,6 @@ from core.ground.quantity import whole
 from core.ground.work import Work, picked
 from core.stock.carry import Move, Spot
 from data.kinds import Cause, Shelf
-from data.tables.base import table_of
 from data.tables.stock import TransferLine as LineRow
 
 
@@ -64,7 +62,7 @@ def add_line(work: Work, document_id: int, line: int, sku_id: int, unit: str, co
 def change_line(work: Work, document_id: int, line: int, **columns: int) -> None:
     """Change columns of one line."""
     where = (col(LineRow.document_id) == document_id, col(LineRow.line) == line)
-    work.run(update(table_of(LineRow)).where(*where).values(**columns))
+    work.change(LineRow, *where, **columns)
 
 
 def freeze_moves(source_id: int, lines: list[Line]) -> list[Move]:

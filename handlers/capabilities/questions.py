@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
-from handlers.messages import Button, Reply, Style, Tone
+from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut
 from handlers.pending import Pending
 from handlers.reader import Reader
 from handlers.understand.reading import Reading
@@ -21,8 +21,8 @@ def question(work: Work, reader: Reader, pending: Pending) -> Reply:
     if labels:
         lines += [f"{number}. {long}" for number, (_, long) in enumerate(labels, start=1) if long]
     buttons = [
-        Button(short, "choose", Style.PRIMARY if number == 0 else Style.PLAIN, str(number))
-        for number, (short, _) in enumerate(labels)
+        Button(cut(f"{number + 1}. {short}" if long else short, BUTTON_WIDTH), "choose", choice=str(number))
+        for number, (short, long) in enumerate(labels)
     ]
     return Reply(tuple(lines), (*buttons, Button(reader.say("common.cancel"), "drop")), Tone.WAITING)
 
@@ -44,10 +44,10 @@ def label(work: Work, reader: Reader, reading: Reading, asked: str, code: str) -
         place = reader.catalogue.place_by_code.get(reading.slots.source or reading.slots.place or "")
         facts = {"sku": reader.sku(sku), "code": sku.code, "tail": sku.barcodes[0][-4:] if sku.barcodes else "-"}
         if place is None:
-            return sku.size or facts["sku"], reader.say("questions.product", **facts)
+            return facts["sku"], reader.say("questions.product", **facts)
         there = balances_of(work, sku_ids=[sku.id], place_id=place.id).get(Key(sku.id, place.id), Balance())
         stock = {"place": reader.place(place), "amount": reader.amount(sku, there.available)}
-        return sku.size or facts["sku"], reader.say("questions.product_at", **facts, **stock)
+        return facts["sku"], reader.say("questions.product_at", **facts, **stock)
     if asked in ("from", "to", "place"):
         return reader.place(code), ""
     return reader.unit_of("", code).strip() if asked.endswith(".unit") else code, ""

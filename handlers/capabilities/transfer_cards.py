@@ -72,10 +72,7 @@ def arrival_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
     document = header(work, said_number(slots.document or "") or 0, DocumentKind.TRANSFER)
     lines = lines_of(work, document.id)
     split = arrived(reader, slots, lines)
-    said = [
-        reader.say("transfers.arrival.line", sku=reader.sku(line.sku_id), **_split_amounts(reader, line, one))
-        for line, one in zip(lines, split, strict=True)
-    ]
+    said = [_split_line(reader, line, one) for line, one in zip(lines, split, strict=True)]
     texts = [
         reader.say("transfers.arrival.state", number=document.number),
         *said,
@@ -85,9 +82,11 @@ def arrival_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
         texts.append(reader.say("transfers.arrival.damaged"))
     if any(one.missing for one in split):
         texts.append(reader.say("transfers.arrival.missing", place=reader.place(document.place_id)))
-    amount = _button_amount(
-        reader, [(line.sku_id, one.good, line.unit) for line, one in zip(lines, split, strict=True)]
-    )
+    good = [
+        (line.sku_id, one.good, reader.catalogue.sku_by_id[line.sku_id].base_unit)
+        for line, one in zip(lines, split, strict=True)
+    ]
+    amount = _button_amount(reader, good)
     receive = Button(reader.say("transfers.do.receive", amount=amount), "receive", Style.PRIMARY)
     return Reply(tuple(texts), (receive, Button(reader.say("common.cancel"), "drop")), Tone.WAITING)
 
@@ -95,16 +94,18 @@ def arrival_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
 def document_card(work: Work, reader: Reader, document: Header, *, folded: bool) -> Reply:
     """The face of a transfer: its state first, and a button for each step open to this reader."""
     lines, steps = lines_of(work, document.id), steps_of(work, document.id)
+    route_line = reader.say(
+        "transfers.route", source=reader.place(document.place_id), target=reader.place(document.other_place_id)
+    )
+    if folded:
+        state = _state_line(work, reader, document, lines, steps)
+        return Reply((state, f"{route_line} · {reader.say('common.folded')}"), (), TONES[document.state])
     texts = [
         _state_line(work, reader, document, lines, steps),
         *_goods(reader, [(line.sku_id, line.asked, line.unit) for line in lines]),
-        reader.say(
-            "transfers.route", source=reader.place(document.place_id), target=reader.place(document.other_place_id)
-        ),
+        route_line,
         *_body(work, reader, document, lines, steps),
     ]
-    if folded:
-        return Reply((*texts, reader.say("common.folded")), (), TONES[document.state])
     return Reply(tuple(texts), _buttons(work, reader, document, lines), TONES[document.state])
 
 
@@ -307,15 +308,21 @@ def _names(reader: Reader, names: list[str]) -> str:
     return reader.say("common.and_more", names=joined, count=len(names)) if len(names) > 2 else joined
 
 
-def _split_amounts(reader: Reader, line: Line, one: Arrived) -> dict[str, str]:
+def _split_line(reader: Reader, line: Line, one: Arrived) -> str:
+    """One line of an arrival in pieces, as it was counted; what is none is left out."""
     counts = {"sent": line.dispatched, "good": one.good, "damaged": one.damaged, "missing": one.missing}
-    return {name: reader.amount(line.sku_id, count) for name, count in counts.items()}
+    parts = [
+        reader.say(f"transfers.arrival.part.{name}", amount=reader.pieces(line.sku_id, count))
+        for name, count in counts.items()
+        if count or name in ("sent", "good")
+    ]
+    return " ".join([reader.sku(line.sku_id), *parts])
 
 
 def _total(reader: Reader, lines: list[Line], column: str) -> str:
-    """The amount of one column; for several products, how many pieces in all."""
+    """What arrived of one column, in pieces; for several products, how many of them it concerns."""
     if len({line.sku_id for line in lines}) == 1:
-        return reader.amount(lines[0].sku_id, sum(getattr(line, column) for line in lines))
+        return reader.pieces(lines[0].sku_id, sum(getattr(line, column) for line in lines))
     return reader.say("transfers.several", count=sum(1 for line in lines if getattr(line, column)))
 
 

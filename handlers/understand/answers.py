@@ -35,6 +35,9 @@ class _NoAnswerError(Exception):
 def answered(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Reading | None:
     """The frame with the answer in it; None when the text is none, or says anything that was not asked."""
     frame = context.frame
+    if len(tokens) == 1 and tokens[0].text in lexicon.units:  # 把 is a unit too, but a filler in a whole sentence
+        meant = Amount(Fraction(1), lexicon.units[tokens[0].text])
+        tokens = [replace(tokens[0], kind=Kind.UNIT, roles=frozenset(), amount=meant)]
     said = [token for token in tokens if not token.has(Role.FILLER, Role.OF, Role.BREAK) or token.has(Role.ASKS)]
     if frame is None or not frame.missing or "intent" in frame.missing or not said:
         return None

@@ -26,6 +26,7 @@ _VAGUE = re.compile(rf"(?:\d+|[{HAN_NUMERALS}]+)[来多几余]|几[十百千]?|\
 _ARTICLE = re.compile(r"(half an?|half|an?|半)(?=[ \u4e00-\u9fff])")
 _DOZEN = re.compile(r" ?(打|dozens?|doz)(?![a-z])(?: of\b)?")
 _SIZED = re.compile(r" ?(ml|毫升|litre|liter|l|升)(?![a-z])")
+_SIZE_BEFORE = re.compile(r"\d(?:ml|l|g|kg)$")  # 500ml20箱
 _PAPER = re.compile(r"tr[- ]?(\d{3,9})(?![a-z0-9])")
 _BARCODE_LENGTH = 12  # so many digits are a barcode, never an amount
 _UNREAD_COST, _TOKEN_COST, _PART_COST, _FAR = 1000, 10, 1, 10**9
@@ -220,6 +221,8 @@ def _begins_numeral(chars: str, start: int) -> bool:
     before = chars[start - 1 : start]
     if chars[start] in HAN_NUMERALS:
         return not (before and before in HAN_NUMERALS)
+    if _SIZE_BEFORE.search(chars, max(start - 4, 0), start):
+        return True
     if before == "x":
         return not chars[max(start - 2, 0) : start - 1].isalnum() or not chars[start - 2].isascii()
     return not (before.isdigit() or _latin(before) or (before in (".", ",") and chars[start - 2 : start - 1].isdigit()))
@@ -239,7 +242,8 @@ def _with_units(chars: str, start: int, end: int, value: Fraction, lexicon: Lexi
         surface = chars[after:stop]
         liang = surface == "两" and alone
         units = ("斤",) if liang else lexicon.units.get(surface)
-        if not units or not _stands_alone(chars, after, stop):
+        glued = surface in ("g", "kg") and chars[stop : stop + 1].isdigit()
+        if not units or not (glued or _stands_alone(chars, after, stop)):
             continue
         worth, size = (value / 10 if liang else value), measure(chars[start:stop])
         if chars[stop : stop + 1] == "半" and value.denominator == 1:
