@@ -15,6 +15,7 @@ from handlers.capabilities.transfer_cards import outcome
 from handlers.capabilities.transfers import (
     ask_what_arrived,
     receive_command,
+    settled,
     submit_command,
     tap_command,
 )
@@ -93,6 +94,8 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
         kind = home.kind if home else None
         context = Context(asker.home, kind, asker.reader.language, reading, shown.asked)
         changed = understand(codes[int(tap.choice)], context, asker.lexicon)
+        if changed.intent is Intent.TRANSFER_RECEIVE:
+            changed = settled(work, asker.reader, changed)
     return Plan(change=(shown, changed, found.id), toast=asker.reader.say("taps.taken"))
 
 

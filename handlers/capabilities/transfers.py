@@ -22,7 +22,7 @@ from core.stock.transfers import (
 )
 from data.kinds import DocumentKind, State
 from handlers.cards import Tap
-from handlers.messages import Reply
+from handlers.messages import Reply, Tone, cut
 from handlers.pending import Pending
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
@@ -32,20 +32,32 @@ from handlers.understand.reading import Intent, Reading, SaidLine, Slots
 
 def answer_create(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with the whole effect, or the one question that is left; nothing is frozen before the tap."""
-    return Plan(ask=reading)
+    return left_over(asker.reader, reading) or Plan(ask=reading)
 
 
 def answer_receive(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what will be booked, or the question that is left. Text alone moves nothing."""
+    if unclear := left_over(asker.reader, reading):
+        return unclear
     document_id = said_number(reading.slots.document or "")
     if document_id is None:
         return Plan(ask=reading)
     found = _transfer_or_none(work, document_id)
     if found is None:
         return Plan(said=Reply((asker.reader.say("transfers.no_such", number=reading.slots.document),)))
-    if found is not State.IN_TRANSIT:
+    slots = reading.slots
+    if found is not State.IN_TRANSIT or not (slots.all_arrived or slots.lines or slots.damaged or slots.shortage):
         return Plan(show_document=document_id)
-    return Plan(ask=_settled(asker.reader, reading, lines_of(work, document_id)))
+    return Plan(ask=settled(work, asker.reader, reading))
+
+
+def left_over(reader: Reader, reading: Reading) -> Plan | None:
+    """Words that were not understood leave nothing to answer: the whole message is to be said again, in other words."""
+    if not reading.missing or reading.missing[0] != "intent":
+        return None
+    words = cut(" ".join(reading.unread), 40)
+    key = "questions.left_over" if words else "questions.ask.intent"
+    return Plan(said=Reply((reader.say("pending.not_clear"), reader.say(key, words=words)), tone=Tone.STOPPED))
 
 
 def answer_status(work: Work, asker: Asker, reading: Reading) -> Plan:
@@ -87,7 +99,8 @@ def receive_command(work: Work, reader: Reader, pending: Pending) -> ReceiveTran
 def arrived(reader: Reader, slots: Slots, lines: list[Line]) -> tuple[Arrived, ...]:
     """How each line arrived: good, damaged and missing as they were said; what was not said follows from the rest.
 
-    Where good ones were not said they are the rest; where only good ones were said the rest is missing.
+    Where good ones were not said they are the rest. Nothing else is supposed: good ones that are fewer than what was
+    sent do not add up, and are asked again.
     """
     found = []
     for line in lines:
@@ -96,19 +109,20 @@ def arrived(reader: Reader, slots: Slots, lines: list[Line]) -> tuple[Arrived, .
         )
         if good is None:
             good = max(line.dispatched - (damaged or 0) - (short or 0), 0)
-        if short is None:
-            short = max(line.dispatched - good - (damaged or 0), 0)
-        found.append(Arrived(line.line, good, damaged or 0, short))
+        found.append(Arrived(line.line, good, damaged or 0, short or 0))
     return tuple(found)
 
 
-def _settled(reader: Reader, reading: Reading, lines: list[Line]) -> Reading:
+def settled(work: Work, reader: Reader, reading: Reading) -> Reading:
     """The reading with its counts in smallest units, now that the document says which product they are of.
 
     What cannot be taken is asked again: a product that is not on the document, a unit it does not have, a sum that is
     not what was dispatched.
     """
-    slots, problems = reading.slots, {}
+    document_id = said_number(reading.slots.document or "")
+    if document_id is None or reading.missing:
+        return reading
+    lines, slots, problems = lines_of(work, document_id), reading.slots, {}
     if slots.all_arrived and not (slots.damaged or slots.shortage):
         slots = Slots(document=slots.document, all_arrived=True)
     codes = [reader.catalogue.sku_by_id[line.sku_id].code for line in lines]

@@ -74,7 +74,7 @@ def _template(message: Message) -> Callable[[Message], Reading]:
         return _status
     moving = message.some(Role.MOVES, Role.SENDS, Role.OUT)
     fits = {
-        _receive: message.some(Role.ARRIVED),
+        _receive: message.some(Role.ARRIVED) or _tells_arrival(message),
         _status: message.some(Role.STATUS) or _document_alone(message),
         _stock: any(
             token.has(Role.STOCK, Role.LOOKS) and not (moving and token.has(Role.ABOUT)) for token in message.tokens
@@ -84,6 +84,17 @@ def _template(message: Message) -> Callable[[Message], Reading]:
     if not fitting:
         return _transfer
     return _unknown if len(fitting) > 1 or moving else fitting[0]
+
+
+def _tells_arrival(message: Message) -> bool:
+    """Whether the question of what arrived is open, and this sorts it into good, damaged and missing."""
+    return _arriving(message) is not None and message.some(Role.GOOD, Role.DAMAGED, Role.SHORT, Role.ALL)
+
+
+def _arriving(message: Message) -> str | None:
+    """The transfer whose arrival is being asked about."""
+    frame = message.context.frame
+    return frame.slots.document if frame and frame.intent is Intent.TRANSFER_RECEIVE else None
 
 
 def _paper_status(message: Message) -> bool:
@@ -280,6 +291,8 @@ def _document(message: Message, asking: Asking) -> tuple[str | None, list[Token]
     """The one transfer that is named, and the tokens that name it; a bare number counts from 1000 up."""
     found = [(token, token.document) for token in message.tokens if token.document]
     found += [(token, LAST_DOCUMENT) for token in message.tokens if token.has(Role.LAST)]
+    if not found and (arriving := _arriving(message)):
+        return arriving, []
     if not found:
         found = [
             (token, f"TR-{token.amount.number}") for token in message.tokens if token.amount and _bare_number(token)
