@@ -13,6 +13,7 @@ from data.demo.chain import load
 from data.demo.plant import plant
 from data.engine import Database
 from data.migrations.apply import migrate
+from tests.small_chain import Shop, plant_small
 
 settings.register_profile("push", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("push")
@@ -36,3 +37,38 @@ def database(planted: Path, tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path / 'chain.db'}")
     yield database
     database.close_now()
+
+
+@pytest.fixture(scope="session")
+def small_planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the small chain's people and goods, and no stock: nothing is ever committed to it."""
+    path = tmp_path_factory.mktemp("template") / "small.db"
+    database = Database(f"sqlite:///{path}")
+    database.writing(migrate).result()
+    database.writing(plant_small).result()
+    database.close_now()
+    return path
+
+
+@pytest.fixture
+def small(small_planted: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh copy of the small chain's database, for what has to commit."""
+    shutil.copy(small_planted, tmp_path / "small.db")
+    database = Database(f"sqlite:///{tmp_path / 'small.db'}")
+    yield database
+    database.close_now()
+
+
+@pytest.fixture(scope="session")
+def small_open(small_planted: Path) -> Iterator[Database]:
+    """The small chain's database, for what is rolled back at the end."""
+    database = Database(f"sqlite:///{small_planted}")
+    yield database
+    database.close_now()
+
+
+@pytest.fixture
+def shop(small_open: Database) -> Iterator[Shop]:
+    """The small chain on one transaction that is rolled back after the test."""
+    with small_open.writer.connect() as connection:
+        yield Shop(connection)

@@ -291,7 +291,7 @@ def _document(message: Message, asking: Asking) -> tuple[str | None, list[Token]
     """The one transfer that is named, and the tokens that name it; a bare number counts from 1000 up."""
     found = [(token, token.document) for token in message.tokens if token.document]
     found += [(token, LAST_DOCUMENT) for token in message.tokens if token.has(Role.LAST)]
-    if not found and (arriving := _arriving(message)):
+    if not found and not message.some(Role.ARRIVED) and (arriving := _arriving(message)):
         return arriving, []
     if not found:
         found = [
