@@ -11,7 +11,6 @@ from data.demo.rows import Row, csv_rows, no_twins, read_toml, toml_rows
 from data.demo.shapes import (
     DemoBarcode,
     DemoChain,
-    DemoExamples,
     DemoGroup,
     DemoOpening,
     DemoPack,
@@ -26,7 +25,6 @@ from data.kinds import PlaceKind, Role
 __all__ = [
     "DemoBarcode",
     "DemoChain",
-    "DemoExamples",
     "DemoGroup",
     "DemoOpening",
     "DemoPack",
@@ -35,7 +33,6 @@ __all__ = [
     "DemoRegion",
     "DemoRoute",
     "DemoSku",
-    "examples_for",
     "load",
 ]
 
@@ -68,18 +65,7 @@ def load(files: Path = FILES) -> DemoChain:
         groups=_groups(files / "people.toml", [person.code for person in people]),
         routes=_routes(files / "routes.toml", holders),
         openings=_openings(files / "openings.toml", holders, skus),
-        examples=_examples(files / "examples.toml"),
     )
-
-
-def examples_for(chain: DemoChain, person: DemoPerson, language: str) -> tuple[str, ...]:
-    """Three sentences that `person` can click, in "zh" or "en", with a place they work with in them."""
-    places = [place for place in chain.places if person.region in (None, place.region)]
-    home = next((place for place in places if place.code == person.home), places[0])
-    examples = chain.examples[person.role]
-    if language == "zh":
-        return tuple(sentence.format(home=home.name_zh) for sentence in examples.zh)
-    return tuple(sentence.format(home=home.name_en) for sentence in examples.en)
 
 
 def _regions(path: Path) -> tuple[DemoRegion, ...]:
@@ -253,15 +239,6 @@ def _opening_rule(row: Row, holders: Collection[str]) -> OpeningRule:
     if rule.least_packs > rule.most_packs:
         raise row.wrong("least_packs should not be above most_packs")
     return rule
-
-
-def _examples(path: Path) -> dict[Role, DemoExamples]:
-    found = read_toml(path)
-    rows = {role: found.part(role) for role in ROLES}
-    for row in rows.values():
-        if any(len(row.texts(language)) != 3 for language in LANGUAGES):
-            raise row.wrong("should have three sentences in zh and three in en")
-    return {role: DemoExamples(row.texts("zh"), row.texts("en")) for role, row in rows.items()}
 
 
 def _cells(shape: type) -> tuple[str, ...]:

@@ -121,14 +121,6 @@ class DemoOpening:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoExamples:
-    """Sentences that somebody of a role can click; `{home}` stands for their own place."""
-
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DemoChain:
     """The whole chain. Every code that one part names is in another: `load` has checked it.
 
@@ -146,4 +138,3 @@ class DemoChain:
     groups: tuple[DemoGroup, ...]
     routes: tuple[DemoRoute, ...]
     openings: tuple[DemoOpening, ...]
-    examples: dict[Role, DemoExamples]
