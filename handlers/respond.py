@@ -7,6 +7,7 @@ everything again. One chat is one lane, so nobody changes its open question in b
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlmodel import col
 
@@ -62,13 +63,9 @@ def _read_text(work: Work, asker: Asker, text: str) -> Plan:
         return typed_confirmation(work, asker)
     plan = CAPABILITIES[reading.intent](work, asker, reading)
     if asker.open and reading.intent in READS and not asker.open.understood().complete:
-        return _left(plan)
+        # An unrelated message leaves a question, visibly; a change that only waits for its tap stays.
+        return replace(plan, ends=PendingState.REPLACED)
     return plan
-
-
-def _left(plan: Plan) -> Plan:
-    """An unrelated message leaves a question, visibly; a change that only waits for its tap stays."""
-    return Plan(**{**{name: getattr(plan, name) for name in Plan.__slots__}, "ends": PendingState.REPLACED})
 
 
 def _context(asker: Asker) -> Context:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from core.ground.work import Clock, Work
@@ -23,6 +23,7 @@ from handlers.understand.lexicon import Lexicon
 
 SLACK = timedelta(minutes=1)
 LOOKS_BACK = timedelta(days=3)
+AT_FIRST = 200
 Item = dict[str, Any]
 
 
@@ -72,14 +73,15 @@ async def catch_up(
 ) -> AsyncIterator[Item]:
     """Everything of a chat since `after` (microseconds; the last days for 0), and a little before it.
 
-    The browser knows what it has by its id, so the overlap doubles nothing. A card comes as it stands now.
+    The browser knows what it has by its id, so the overlap doubles nothing. A card comes as it stands now. At first
+    only the newest `AT_FIRST` of each come.
     """
     since = from_micros(after) - SLACK if after else clock() - LOOKS_BACK
     said = select(*(col(getattr(Inbox, name)) for name in Said.__slots__)).where(
         col(Inbox.chat_id) == chat_id, col(Inbox.kind) == InboxKind.MESSAGE, col(Inbox.received_at) > since
     )
     names = await database.read(lambda connection: {one.id: one.name for one in people(Work(connection, clock()))})
-    async for row in database.stream(said, col(Inbox.id)):
+    async for row in database.stream(said, col(Inbox.id), await _skipped(database, said, after)):
         found = Said(*row)
         yield said_item(found, names.get(found.person_id, ""), reader_id)
     sent = select(col(Outbox.id), col(Outbox.created_at), col(Outbox.reply), col(Outbox.card_id)).where(
@@ -88,11 +90,22 @@ async def catch_up(
         col(Outbox.state) == OutboxState.SENT,
         col(Outbox.sent_at) > since,
     )
-    async for outbox_id, created_at, reply, card_id in database.stream(sent, col(Outbox.id)):
+    async for outbox_id, created_at, reply, card_id in database.stream(
+        sent, col(Outbox.id), await _skipped(database, sent, after)
+    ):
         if card_id is None:
             yield reply_item(outbox_id, created_at, Reply.from_json(reply or ""), None)
         else:
             yield await card_item(database, clock, lexicon, outbox_id, created_at, card_id)
+
+
+async def _skipped(database: Database, query: Select[*tuple[Any, ...]], after: int) -> int:
+    """The id below which a first catch-up sends nothing; 0 where the browser only missed a while."""
+    if after:
+        return 0
+    key = query.selected_columns[0]
+    older = query.with_only_columns(key).order_by(key.desc()).offset(AT_FIRST).limit(1)
+    return await database.read(lambda connection: connection.execute(older).scalar() or 0)
 
 
 async def card_item(
