@@ -106,6 +106,12 @@ class Balance:
             return after
         return after._with_rate(self._standing_value(after.on_hand, quantity, value_fen))
 
+    def shifted(self, source: Shelf, target: Shelf, quantity: int) -> Balance:
+        """After goods changed shelves within on hand: the pot and its rate are the same."""
+        counts = {source.value: self.count(source) - quantity, target.value: self.count(target) + quantity}
+        changed: Balance = replace(self, **counts)
+        return changed
+
     def _standing_value(self, on_hand: int, quantity: int, value_fen: int) -> int:
         if on_hand > 0:
             return half_up(value_fen * on_hand, quantity)
@@ -206,6 +212,10 @@ def _value_of(book: Mapping[Key, Balance], move: Move) -> int:
 
 
 def _apply(book: dict[Key, Balance], move: Move, value_fen: int) -> None:
+    if move.inside and move.source.shelf and move.target.shelf:
+        key = Key(move.sku_id, move.source.place_id)
+        book[key] = book[key].shifted(move.source.shelf, move.target.shelf, move.quantity)
+        return
     if move.source.shelf is not None:
         key = Key(move.sku_id, move.source.place_id)
         book[key] = book[key].without(move.source.shelf, move.quantity, value_fen)

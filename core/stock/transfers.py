@@ -288,7 +288,8 @@ def due_to_lapse(work: Work) -> list[tuple[int, int]]:
 
 def may(work: Work, actor: Actor, step: Step, document: Header) -> bool:
     """Whether this person may take this step with this document now: what a card's buttons are made of."""
-    return (document.state, step) in TRANSITIONS and may_ever(work, actor, step, document)
+    second_hand = step not in (Step.RECEIVE_ALL, Step.RECEIVE_SHORT) or actor.id != document.dispatched_by_id
+    return (document.state, step) in TRANSITIONS and second_hand and may_ever(work, actor, step, document)
 
 
 def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
@@ -300,7 +301,7 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
         return actor.id == document.requester_id or _may_at(work, actor, Verb.CANCEL, *places)
     if step is Step.DISPATCH:
         return _may_at(work, actor, Verb.DISPATCH, document.place_id)
-    return actor.id != document.dispatched_by_id and _may_at(work, actor, Verb.RECEIVE, document.other_place_id)
+    return _may_at(work, actor, Verb.RECEIVE, document.other_place_id)
 
 
 def permit_step(step: Step, verb: Verb) -> Callable[[Work, StepCommand], None]:
