@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from pydantic_core import PydanticUndefined
-from sqlalchemy import CheckConstraint, Table
+from sqlalchemy import CheckConstraint, Index, Table, text
 from sqlmodel import SQLModel
 
 metadata = SQLModel.metadata
@@ -29,6 +29,11 @@ def table_args(*rules: Any, **options: Any) -> tuple[Any, ...]:
 def check(name: str, rule: str) -> CheckConstraint:
     """A named CHECK: the name is what an error message shows."""
     return CheckConstraint(rule, name=name)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of the rows that `where` picks, on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
 from data.columns import At, Key, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
 from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState
-from data.tables.base import check, table_args
+from data.tables.base import check, partial_index, table_args
 
 
 class Chat(SQLModel, table=True):
@@ -52,15 +52,8 @@ class Pending(SQLModel, table=True):
     """A question or an unconfirmed change of one person in one chat. At most one is open."""
 
     __table_args__ = table_args(
-        Index(
-            "uq_pending_open",
-            "chat_id",
-            "person_id",
-            unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
-        Index("ix_pending_expires_at", "expires_at", sqlite_where=text("state = 'open'")),
+        partial_index("uq_pending_open", "chat_id", "person_id", where="state = 'open'", unique=True),
+        partial_index("ix_pending_expires_at", "expires_at", where="state = 'open'"),
     )
 
     id: Key = None
@@ -82,12 +75,7 @@ class Card(SQLModel, table=True):
     __table_args__ = table_args(
         check("shown_is_not_ahead", "shown_version <= wanted_version"),
         Index("ix_card_document_id", "document_id"),
-        Index(
-            "ix_card_lagging",
-            "id",
-            sqlite_where=text("shown_version < wanted_version and message_id is not null"),
-            postgresql_where=text("shown_version < wanted_version and message_id is not null"),
-        ),
+        partial_index("ix_card_lagging", "id", where="shown_version < wanted_version and message_id is not null"),
     )
 
     id: Key = None
@@ -109,9 +97,7 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = table_args(
         UniqueConstraint("channel", "update_id"),
-        Index(
-            "ix_inbox_new", "chat_id", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
-        ),
+        partial_index("ix_inbox_new", "chat_id", "id", where="state = 'new'"),
         Index("ix_inbox_chat_id", "chat_id", "received_at"),
     )
 
@@ -134,13 +120,7 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = table_args(
         UniqueConstraint("dedupe_key"),
-        Index(
-            "ix_outbox_open",
-            "chat_id",
-            "id",
-            sqlite_where=text("state in ('pending', 'sending')"),
-            postgresql_where=text("state in ('pending', 'sending')"),
-        ),
+        partial_index("ix_outbox_open", "chat_id", "id", where="state in ('pending', 'sending')"),
         Index("ix_outbox_sent", "chat_id", "sent_at"),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 from sqlmodel import SQLModel
 
 from data.columns import At, Key, KeyWhole, KeyWord, MaybeSaid, Said, key_ref, maybe_ref, ref, word
 from data.kinds import EventState, Outcome
-from data.tables.base import table_args
+from data.tables.base import partial_index, table_args
 
 
 class DoneRecord(SQLModel, table=True):
@@ -45,7 +45,7 @@ class AuditEntry(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """Something that happened and is to be told. The notifier takes it once."""
 
-    __table_args__ = table_args(Index("ix_event_new", "id", sqlite_where=text("state = 'new'")))
+    __table_args__ = table_args(partial_index("ix_event_new", "id", where="state = 'new'"))
 
     id: Key = None
     kind: Said

@@ -5,12 +5,12 @@ Postings are insert-only: a trigger refuses UPDATE and DELETE (`data/migrations`
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
 from data.columns import At, Key, MaybeAt, MaybeSaid, MaybeWhole, Said, Whole, key_ref, maybe_ref, maybe_word, ref, word
 from data.kinds import Cause, DocumentKind, Shelf, State
-from data.tables.base import check, table_args
+from data.tables.base import check, partial_index, table_args
 
 
 class Document(SQLModel, table=True):
@@ -18,7 +18,7 @@ class Document(SQLModel, table=True):
 
     __table_args__ = table_args(
         check("version_begins_at_one", "version >= 1"),
-        Index("ix_document_lapses_at", "lapses_at", sqlite_where=text("lapses_at is not null")),
+        partial_index("ix_document_lapses_at", "lapses_at", where="lapses_at is not null"),
         sqlite_autoincrement=True,  # a number is never given twice; the first migration starts it at 1001
     )
 
@@ -85,7 +85,7 @@ class Posting(SQLModel, table=True):
         Index("ix_posting_sku_source", "sku_id", "source_id", "id"),
         Index("ix_posting_sku_target", "sku_id", "target_id", "id"),
         Index("ix_posting_document", "document_id"),
-        Index("ix_posting_between_places", "business_date", "id", sqlite_where=text("source_id <> target_id")),
+        partial_index("ix_posting_between_places", "business_date", "id", where="source_id <> target_id"),
     )
 
     id: Key = None

@@ -1,4 +1,4 @@
-"""Documents, the ledger, and what every command leaves behind."""
+"""Documents and the ledger."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from data.columns import Moment, words
+from data.migrations.insert_only import make_insert_only
 
 revision = "0002"
 down_revision = "0001"
@@ -20,13 +21,8 @@ def upgrade() -> None:
     index_posting()
     create_balance()
     create_daily_total()
-    create_done()
-    create_audit()
-    create_event()
-    create_job_run()
     start_numbers_at_1001()
-    insert_only("posting")
-    insert_only("audit")
+    make_insert_only("posting")
 
 
 def create_document() -> None:
@@ -71,7 +67,12 @@ def create_document() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_document_lapses_at", "document", ["lapses_at"], unique=False, sqlite_where=sa.text("lapses_at is not null")
+        "ix_document_lapses_at",
+        "document",
+        ["lapses_at"],
+        unique=False,
+        sqlite_where=sa.text("lapses_at is not null"),
+        postgresql_where=sa.text("lapses_at is not null"),
     )
 
 
@@ -174,6 +175,7 @@ def index_posting() -> None:
         ["business_date", "id"],
         unique=False,
         sqlite_where=sa.text("source_id <> target_id"),
+        postgresql_where=sa.text("source_id <> target_id"),
     )
     op.create_index("ix_posting_document", "posting", ["document_id"], unique=False)
     op.create_index("ix_posting_sku_source", "posting", ["sku_id", "source_id", "id"], unique=False)
@@ -316,76 +318,8 @@ def create_daily_total() -> None:
     )
 
 
-def create_done() -> None:
-    op.create_table(
-        "done",
-        sa.Column("actor_id", sa.BigInteger(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("ran_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_done_actor_id")),
-        sa.PrimaryKeyConstraint("actor_id", "key", name=op.f("pk_done")),
-        sqlite_strict=True,
-    )
-
-
-def create_audit() -> None:
-    op.create_table(
-        "audit",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
-        sa.Column("actor_id", sa.BigInteger(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.Column("command", sa.Text(), nullable=False),
-        sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("outcome", words("known_outcome", "done", "refused"), nullable=False),
-        sa.Column("code", sa.Text(), nullable=True),
-        sa.Column("document_id", sa.BigInteger(), nullable=True),
-        sa.Column("before", sa.Text(), nullable=True),
-        sa.Column("after", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_audit_actor_id")),
-        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_audit_document_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
-        sqlite_strict=True,
-    )
-    op.create_index(op.f("ix_audit_document_id"), "audit", ["document_id"], unique=False)
-
-
-def create_event() -> None:
-    op.create_table(
-        "event",
-        sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("document_id", sa.BigInteger(), nullable=True),
-        sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("state", words("known_eventstate", "new", "done"), nullable=False),
-        sa.Column("happened_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_event_document_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sqlite_strict=True,
-    )
-    op.create_index("ix_event_new", "event", ["id"], unique=False, sqlite_where=sa.text("state = 'new'"))
-
-
-def create_job_run() -> None:
-    op.create_table(
-        "job_run",
-        sa.Column("job", sa.Text(), nullable=False),
-        sa.Column("slot", sa.BigInteger(), nullable=False),
-        sa.Column("ran_at", Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("job", "slot", name=op.f("pk_job_run")),
-        sqlite_strict=True,
-    )
-
-
 def start_numbers_at_1001() -> None:
-    op.execute("insert into sqlite_sequence (name, seq) values ('document', 1000)")
-
-
-def insert_only(table: str) -> None:
-    for change in ("update", "delete"):
-        op.execute(
-            f"create trigger {table}_refuses_{change} before {change} on {table}"
-            f" begin select raise(abort, '{table} rows are never changed'); end"
-        )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("insert into sqlite_sequence (name, seq) values ('document', 1000)")
+    else:
+        op.execute("alter sequence document_id_seq restart with 1001")

@@ -7,8 +7,8 @@ from alembic import op
 
 from data.columns import Moment, words
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -91,7 +91,12 @@ def create_pending() -> None:
         sqlite_strict=True,
     )
     op.create_index(
-        "ix_pending_expires_at", "pending", ["expires_at"], unique=False, sqlite_where=sa.text("state = 'open'")
+        "ix_pending_expires_at",
+        "pending",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
     )
     op.create_index(
         "uq_pending_open",
