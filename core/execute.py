@@ -8,7 +8,7 @@ from sqlmodel import col
 from core.commands import COMMANDS
 from core.ground.audit import keep_audit
 from core.ground.commands import Answer, Command, Refused
-from core.ground.errors import KeyUsedBefore, StockError
+from core.ground.errors import KeyUsedBefore, NoSuchDocument, StockError
 from core.ground.events import add_events
 from core.ground.work import Work
 from data.tables.ground import DoneRecord
@@ -32,7 +32,9 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         answer: Answer = rule.run(work, command)
     except StockError as refusal:
         savepoint.rollback()
-        keep_audit(work, command=name, facts=command.facts(), code=refusal.code)
+        known = refusal.code != NoSuchDocument.code
+        about = getattr(command, "document_id", None) if known else None
+        keep_audit(work, command=name, facts=command.facts(), code=refusal.code, document_id=about)
         return Refused(refusal.code, refusal.facts())
     savepoint.commit()
     after = {"state": answer.state, "version": answer.version}

@@ -116,10 +116,11 @@ class Outcome(StrEnum):
 
 
 class EventState(StrEnum):
-    """Whether the notifier has worded an event."""
+    """Whether the notifier has worded an event; `dead` after five tries that raised."""
 
     NEW = "new"
     DONE = "done"
+    DEAD = "dead"
 
 
 class ChatKind(StrEnum):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.errors import MovedOn, NoSuchDocument
@@ -64,9 +65,13 @@ def open_document(
     return header(work, header_id)
 
 
-def header(work: Work, document_id: int, kind: DocumentKind | None = None) -> Header:
-    """The header with this id. Raises NoSuchDocument, also when it is of another kind than asked."""
-    found = work.record(Header, HEADER.where(col(Document.id) == document_id).with_for_update())
+def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lock: bool = False) -> Header:
+    """The header with this id, locked until the transaction ends if asked so.
+
+    Raises NoSuchDocument, also when it is of another kind than asked.
+    """
+    query = HEADER.where(col(Document.id) == document_id)
+    found = work.record(Header, query.with_for_update() if lock else query)
     if found is None or (kind is not None and found.kind is not kind):
         raise NoSuchDocument(document_id=document_id)
     return found
@@ -85,6 +90,12 @@ def move_document(work: Work, found: Header, state: State, **columns: object) ->
     if work.change(Document, *as_seen, **columns) != 1:
         raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
     return header(work, found.id)
+
+
+def first_posted_at(work: Work) -> datetime | None:
+    """When the first document was posted: what tells these books from those of another chain."""
+    row = work.first(select(col(Document.posted_at)).order_by(col(Document.id)).limit(1))
+    return row[0] if row else None
 
 
 def said_number(text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -12,6 +13,8 @@ from sqlmodel import col
 from core.ground.work import Work
 from data.kinds import EventState
 from data.tables.ground import Event
+
+MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +28,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that nobody has told yet."""
+    """An event that nobody has told yet, and how often that was tried."""
 
     id: int
     happened: Happened
+    attempts: int = 0
 
 
 def add_events(work: Work, events: Sequence[Happened]) -> None:
@@ -40,22 +44,34 @@ def add_events(work: Work, events: Sequence[Happened]) -> None:
             document_id=event.document_id,
             facts=json.dumps({**event.facts, "actor_id": work.who.id}, ensure_ascii=False),
             state=EventState.NEW,
+            next_at=work.now,
             happened_at=work.now,
         )
 
 
 def new_events(work: Work, most: int = 20) -> list[NewEvent]:
-    """The oldest events that are not told yet, at most `most`."""
+    """The oldest events that are to be told now, at most `most`."""
     query = (
-        select(col(Event.id), col(Event.kind), col(Event.document_id), col(Event.facts))
-        .where(col(Event.state) == EventState.NEW)
+        select(col(Event.id), col(Event.kind), col(Event.document_id), col(Event.facts), col(Event.attempts))
+        .where(col(Event.state) == EventState.NEW, col(Event.next_at) <= work.now)
         .order_by(col(Event.id))
         .limit(most)
     )
-    return [NewEvent(row.id, Happened(row.kind, row.document_id, json.loads(row.facts))) for row in work.all(query)]
+    return [
+        NewEvent(int(event_id or 0), Happened(kind, document_id, json.loads(facts)), attempts)
+        for event_id, kind, document_id, facts, attempts in work.connection.execute(query)
+    ]
 
 
 def mark_told(work: Work, event_id: int) -> bool:
     """Mark an event as told; whether it still was new. Its messages go out in the same transaction, or not at all."""
     still_new = (col(Event.id) == event_id, col(Event.state) == EventState.NEW)
     return work.change(Event, *still_new, state=EventState.DONE) == 1
+
+
+def not_told(work: Work, event: NewEvent) -> None:
+    """Try an event that could not be worded again later; the fifth time it is put away and holds up no other."""
+    tries = event.attempts + 1
+    state = EventState.DEAD if tries >= MOST_TRIES else EventState.NEW
+    later = work.now + timedelta(seconds=2**tries)
+    work.change(Event, col(Event.id) == event.id, attempts=tries, state=state, next_at=later)

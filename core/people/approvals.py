@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.documents import Header
@@ -14,7 +13,6 @@ from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work, picked
 from core.people.directory import people, site
 from data.kinds import Decision, DocumentKind, PlaceKind, Role
-from data.tables.goods import Place
 from data.tables.people import ApprovalStep
 
 
@@ -52,12 +50,13 @@ def ladder(kind: PlaceKind) -> tuple[Role, ...]:
     return (nearest, Role.AREA_MANAGER, Role.HQ)
 
 
-def needed_step(work: Work, kind: DocumentKind, place_id: int, rule: str, rule_limit: int | None) -> Needed:
+def needed_step(
+    work: Work, kind: DocumentKind, place_id: int, place_kind: PlaceKind, rule: str, rule_limit: int | None
+) -> Needed:
     """The step for a document that who acts asks for, on the lowest rung with somebody else on it.
 
     Raises NobodyCanApprove when every rung is empty.
     """
-    place_kind = work.all(select(col(Place.kind)).where(col(Place.id) == place_id))[0].kind
     for role in ladder(place_kind):
         if deciders(work, kind, role, place_id, but=work.who.id):
             return Needed(role, place_id, rule, rule_limit)
@@ -67,9 +66,7 @@ def needed_step(work: Work, kind: DocumentKind, place_id: int, rule: str, rule_l
 def deciders(work: Work, kind: DocumentKind, role: Role, place_id: int, *, but: int) -> list[Actor]:
     """Everybody of this role who may decide for this place; never the person who asked (`but`)."""
     where = site(work, place_id)
-    return [
-        one for one in people(work) if one.role is role and one.id != but and allowed(one, Verb.APPROVE, kind, where)
-    ]
+    return [one for one in people(work, role) if one.id != but and allowed(one, Verb.APPROVE, kind, where)]
 
 
 def ask(work: Work, document: Header, needed: Needed) -> None:

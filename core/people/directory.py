@@ -40,9 +40,10 @@ def site(work: Work, place_id: int) -> Site:
     return found
 
 
-def people(work: Work) -> list[Actor]:
-    """Everybody but the system, in the order they joined."""
-    return work.records(Actor, _ACTOR.where(col(Person.role) != Role.SYSTEM).order_by(col(Person.id)))
+def people(work: Work, role: Role | None = None) -> list[Actor]:
+    """Everybody but the system, or everybody of one role, in the order they joined."""
+    which = col(Person.role) != Role.SYSTEM if role is None else col(Person.role) == role
+    return work.records(Actor, _ACTOR.where(which).order_by(col(Person.id)))
 
 
 def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int) -> list[Actor]:

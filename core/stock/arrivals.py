@@ -48,5 +48,5 @@ def post_arrivals(
         Move(line.sku_id, line.count, source, shelf, cause, line.value_fen, number)
         for number, line in enumerate(lines, start=1)
     ]
-    post(work, document, moves)
+    post(work, document, moves, when)
     return Answer(document.id, document.version, document.state.value)

@@ -25,8 +25,10 @@ COLUMNS = tuple(Balance.__slots__)
 _BALANCES = select(col(BalanceRow.sku_id), col(BalanceRow.place_id), *(col(getattr(BalanceRow, c)) for c in COLUMNS))
 
 
-def post(work: Work, document: Header, moves: Sequence[Move]) -> tuple[Posted, ...]:
+def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datetime) -> tuple[Posted, ...]:
     """Write one document's moves to the ledger, all or none; the postings as written.
+
+    `occurred_at` is when the goods moved: a transfer asked on Monday and received on Wednesday is in Wednesday's books.
 
     Locks the balance rows in sorted (sku, place) order, so two documents never wait for each other in a ring; `carry`
     decides; then balances, postings and daily totals are written. Raises NotEnoughStock, with everything as it was.
@@ -38,8 +40,8 @@ def post(work: Work, document: Header, moves: Sequence[Move]) -> tuple[Posted, .
         _write_balance(work, key, carried.balances[key])
     zones = _zones(work, carried.postings)
     for posted in carried.postings:
-        _write_posting(work, document, posted, zones)
-        _add_to_days(work, document.occurred_at, posted, zones)
+        _write_posting(work, document, posted, zones, occurred_at)
+        _add_to_days(work, occurred_at, posted, zones)
     return carried.postings
 
 
@@ -94,7 +96,9 @@ def _zones(work: Work, postings: Sequence[Posted]) -> Mapping[int, str]:
     return {row.id: row.zone for row in rows}
 
 
-def _write_posting(work: Work, document: Header, posted: Posted, zones: Mapping[int, str]) -> None:
+def _write_posting(
+    work: Work, document: Header, posted: Posted, zones: Mapping[int, str], occurred_at: datetime
+) -> None:
     home = posted.target if posted.source.shelf is None else posted.source
     work.add(
         Posting,
@@ -111,8 +115,8 @@ def _write_posting(work: Work, document: Header, posted: Posted, zones: Mapping[
         document_id=document.id,
         line=posted.line,
         actor_id=work.who.id,
-        business_date=business_date(document.occurred_at, zones[home.place_id]).isoformat(),
-        occurred_at=document.occurred_at,
+        business_date=business_date(occurred_at, zones[home.place_id]).isoformat(),
+        occurred_at=occurred_at,
         posted_at=work.now,
     )
 

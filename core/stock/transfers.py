@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from types import MappingProxyType
 
 from sqlmodel import col
 
-from core.goods.holdings import check_holds_goods, pack_factors
+from core.goods.holdings import check_holds_goods, pack_factors, place_kind
 from core.ground.commands import Answer, AnyRule, Command, Rule
 from core.ground.documents import Header, check_version, header, move_document, open_document
 from core.ground.errors import (
@@ -163,7 +164,7 @@ def submit(work: Work, command: SubmitTransfer) -> Answer:
     document = open_document(work, KIND, State.SUBMITTED, command.source_id, command.target_id, lapses_at=until)
     for number, line in enumerate(command.lines, start=1):
         add_line(work, document.id, number, line.sku_id, line.unit, line.count)
-    post(work, document, freeze_moves(command.source_id, lines_of(work, document.id)))
+    post(work, document, freeze_moves(command.source_id, lines_of(work, document.id)), work.now)
     if needed:
         ask(work, document, needed)
         return _answer(document, "submit", None)
@@ -187,14 +188,17 @@ def needed_approval(work: Work, command: SubmitTransfer) -> Needed | None:
     """The word that this request would wait for, or None.
 
     Who asks for another place's goods (a pull) always needs that place's word. Who gives their own (a push) needs it
-    when a line is over the route's limit, in packs.
+    when a product, over all its lines, is over the route's limit in packs.
     """
     if not _may_at(work, work.who, Verb.SUBMIT, command.source_id):
-        return needed_step(work, KIND, command.source_id, "source_is_asked", None)
+        return _step_at_source(work, command, "source_is_asked", None)
     limit = route(work, command.source_id, command.target_id).approval_above_packs
     factors = pack_factors(work, [line.sku_id for line in command.lines])
-    if any(line.count > limit * factors[line.sku_id] for line in command.lines):
-        return needed_step(work, KIND, command.source_id, "over_limit", limit)
+    wanted: Counter[int] = Counter()
+    for line in command.lines:
+        wanted[line.sku_id] += line.count
+    if any(count > limit * factors[sku_id] for sku_id, count in wanted.items()):
+        return _step_at_source(work, command, "over_limit", limit)
     return None
 
 
@@ -227,7 +231,7 @@ def dispatch(work: Work, command: DispatchTransfer) -> Answer:
     """Put the goods on the road; each line's value is fixed. Raises NotEnoughStock when a lapsed freeze is gone."""
     document = _open_for(work, command, Step.DISPATCH)
     lines = lines_of(work, document.id)
-    postings = post(work, document, dispatch_moves(document.place_id, lines))
+    postings = post(work, document, dispatch_moves(document.place_id, lines), work.now)
     for line in lines:
         value = sum(posted.value_fen for posted in postings if posted.line == line.line and posted.quantity)
         columns = {"frozen": 0, "dispatched": line.asked, "value_fen": value, "value_left_fen": value}
@@ -242,8 +246,7 @@ def receive(work: Work, command: ReceiveTransfer) -> Answer:
     Raises SamePersonTwice for who dispatched it, DoesNotAddUp for a line whose split is not what was dispatched.
     """
     document = _open_for(work, command, Step.RECEIVE_ALL)
-    if document.dispatched_by_id == work.who.id:
-        raise SamePersonTwice(document_id=document.id)
+    check_second_hand(work, document)
     arrived = {one.line: one for one in command.arrived}
     lines = lines_of(work, document.id)
     if len(arrived) != len(command.arrived) or arrived.keys() != {line.line for line in lines}:
@@ -256,7 +259,7 @@ def receive(work: Work, command: ReceiveTransfer) -> Answer:
         for move in arrival_moves(document.place_id, document.other_place_id, line, arrived[line.line])
     ]
     if moves:
-        post(work, document, moves)
+        post(work, document, moves, work.now)
     for line in lines:
         seen = arrived[line.line]
         gone = sum(move.value_fen or 0 for move in moves if move.line == line.line)
@@ -267,12 +270,18 @@ def receive(work: Work, command: ReceiveTransfer) -> Answer:
     return _answer(moved, step.value, document)
 
 
+def check_second_hand(work: Work, document: Header) -> None:
+    """Raises SamePersonTwice when who acts dispatched these goods."""
+    if document.dispatched_by_id == work.who.id:
+        raise SamePersonTwice(document_id=document.id)
+
+
 def lapse(work: Work, command: LapseTransfer) -> Answer:
     """Let the goods go and leave the state; a later dispatch looks at what is available again.
 
     Raises NotYetDue when nothing is frozen any longer or the time has not come.
     """
-    document = header(work, command.document_id, KIND)
+    document = header(work, command.document_id, KIND, lock=True)
     check_version(document, command.version)
     if document.lapses_at is None or document.lapses_at > work.now:
         raise NotYetDue(document_id=document.id)
@@ -280,10 +289,12 @@ def lapse(work: Work, command: LapseTransfer) -> Answer:
     return _answer(move_document(work, document, document.state, lapses_at=None), "lapse", document)
 
 
-def due_to_lapse(work: Work) -> list[tuple[int, int]]:
-    """The transfers whose freeze has waited too long, as (id, version)."""
+def due_to_lapse(work: Work, most: int = 50) -> list[tuple[int, int]]:
+    """The transfers whose freeze has waited too long, as (id, version), the oldest first and at most `most`."""
     late = picked(Document, Header).where(col(Document.kind) == KIND, col(Document.lapses_at) <= work.now)
-    return [(found.id, found.version) for found in work.records(Header, late.order_by(col(Document.id)))]
+    return [
+        (found.id, found.version) for found in work.records(Header, late.order_by(col(Document.lapses_at)).limit(most))
+    ]
 
 
 def may(work: Work, actor: Actor, step: Step, document: Header) -> bool:
@@ -305,7 +316,7 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
 
 
 def permit_step(step: Step, verb: Verb) -> Callable[[Work, StepCommand], None]:
-    """What every step but a decision asks first: raises NotAllowed unless `may` says yes in a state that allows it."""
+    """What every step but a decision asks first: raises NotAllowed for who is not one to take it, in any state."""
 
     def permit(work: Work, command: StepCommand) -> None:
         document = header(work, command.document_id, KIND)
@@ -313,6 +324,12 @@ def permit_step(step: Step, verb: Verb) -> Callable[[Work, StepCommand], None]:
             raise NotAllowed(verb=verb.value, place_id=document.place_id)
 
     return permit
+
+
+def permit_receive(work: Work, document: Header) -> None:
+    """Raises NotAllowed for who does not receive goods at the target."""
+    if not may_ever(work, work.who, Step.RECEIVE_ALL, document):
+        raise NotAllowed(verb=Verb.RECEIVE.value, place_id=document.other_place_id)
 
 
 def permit_decide(work: Work, command: ApproveTransfer | RejectTransfer) -> None:
@@ -337,7 +354,9 @@ RULES: Mapping[type[Command], AnyRule] = MappingProxyType(
         RejectTransfer: Rule(permit_decide, reject),
         CancelTransfer: Rule(permit_step(Step.CANCEL, Verb.CANCEL), cancel),
         DispatchTransfer: Rule(permit_step(Step.DISPATCH, Verb.DISPATCH), dispatch),
-        ReceiveTransfer: Rule(permit_step(Step.RECEIVE_ALL, Verb.RECEIVE), receive),
+        ReceiveTransfer: Rule(
+            lambda work, command: permit_receive(work, header(work, command.document_id, KIND)), receive
+        ),
         LapseTransfer: Rule(permit_lapse, lapse),
     }
 )
@@ -345,7 +364,7 @@ RULES: Mapping[type[Command], AnyRule] = MappingProxyType(
 
 def _open_for(work: Work, command: ApproveTransfer | RejectTransfer | StepCommand, step: Step) -> Header:
     """The transfer, if the step is open and nobody moved it since the person saw it."""
-    document = header(work, command.document_id, KIND)
+    document = header(work, command.document_id, KIND, lock=True)
     next_state(document.state, step)
     check_version(document, command.version)
     return document
@@ -363,9 +382,13 @@ def _release(work: Work, document: Header) -> None:
     lines = lines_of(work, document.id)
     moves = release_moves(document.place_id, lines)
     if moves:
-        post(work, document, moves)
+        post(work, document, moves, work.now)
     for line in lines:
         change_line(work, document.id, line.line, frozen=0)
+
+
+def _step_at_source(work: Work, command: SubmitTransfer, rule: str, limit: int | None) -> Needed:
+    return needed_step(work, KIND, command.source_id, place_kind(work, command.source_id), rule, limit)
 
 
 def _may_at(work: Work, actor: Actor, verb: Verb, *place_ids: int) -> bool:

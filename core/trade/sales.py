@@ -58,7 +58,7 @@ def record_sale(work: Work, command: RecordSale) -> Answer:
         Move(line.sku_id, line.count, shelf, customer, Cause.SALE, line=number)
         for number, line in enumerate(command.lines, start=1)
     ]
-    post(work, document, moves)
+    post(work, document, moves, when)
     return Answer(document.id, document.version, document.state.value)
 
 

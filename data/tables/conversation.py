@@ -9,6 +9,10 @@ from data.columns import At, Key, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, re
 from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState
 from data.tables.base import check, partial_index, table_args
 
+# What is open in a queue, in the words of its partial index: a database uses that index only for these very words.
+INBOX_NEW = "state = 'new'"
+OUTBOX_OPEN = "state in ('pending', 'sending')"
+
 
 class Chat(SQLModel, table=True):
     """A conversation on a channel. `address` is the channel's own name for it, and may change."""
@@ -75,6 +79,8 @@ class Card(SQLModel, table=True):
     __table_args__ = table_args(
         check("shown_is_not_ahead", "shown_version <= wanted_version"),
         Index("ix_card_document_id", "document_id"),
+        Index("ix_card_pending_id", "pending_id"),
+        Index("ix_card_chat_id", "chat_id"),
         partial_index("ix_card_lagging", "id", where="shown_version < wanted_version and message_id is not null"),
     )
 
@@ -97,7 +103,7 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = table_args(
         UniqueConstraint("channel", "update_id"),
-        partial_index("ix_inbox_new", "chat_id", "id", where="state = 'new'"),
+        partial_index("ix_inbox_new", "chat_id", "id", where=INBOX_NEW),
         Index("ix_inbox_chat_id", "chat_id", "received_at"),
     )
 
@@ -120,7 +126,7 @@ class Outbox(SQLModel, table=True):
 
     __table_args__ = table_args(
         UniqueConstraint("dedupe_key"),
-        partial_index("ix_outbox_open", "chat_id", "id", where="state in ('pending', 'sending')"),
+        partial_index("ix_outbox_open", "chat_id", "id", where=OUTBOX_OPEN),
         Index("ix_outbox_sent", "chat_id", "sent_at"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from data.columns import At, Key, KeyWhole, KeyWord, MaybeSaid, Said, key_ref, maybe_ref, ref, word
+from data.columns import At, Key, KeyWhole, KeyWord, MaybeSaid, Said, Whole, key_ref, maybe_ref, ref, word
 from data.kinds import EventState, Outcome
 from data.tables.base import partial_index, table_args
 
@@ -52,6 +52,8 @@ class Event(SQLModel, table=True):
     document_id: int | None = maybe_ref("document.id")
     facts: Said
     state: EventState = word(EventState)
+    attempts: Whole = 0
+    next_at: At
     happened_at: At
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
-from data.columns import Key, MaybeAt, MaybeSaid, MaybeWhole, Said, Whole, maybe_ref, ref, word
+from data.columns import Key, MaybeAt, MaybeSaid, MaybeWhole, Said, maybe_ref, ref, word
 from data.kinds import Decision, Role
 from data.tables.base import table_args
 
@@ -40,4 +40,3 @@ class ApprovalStep(SQLModel, table=True):
     decided_by_id: int | None = maybe_ref("person.id")
     decided_at: MaybeAt = None
     reason: MaybeSaid = None
-    version: Whole = 1

@@ -101,7 +101,7 @@ W1 | 调十来箱红牛到西湖店 | None RB250, from W1, to XH, ? lines.0.quan
 W1 | 调二三十箱红牛到西湖店 | None RB250, from W1, to XH, ? lines.0.quantity approximate
 W1 | 大概调20箱红牛到西湖店 | None RB250, from W1, to XH, ? lines.0.quantity approximate
 W1 | 调十六个核桃到西湖店 | None WALNUT240, from W1, to XH, ? lines.0.quantity two_amounts
-W1 | 调红牛5箱红牛8箱到西湖店 | 120 RB250, 192 RB250, from W1, to XH, ? lines.1.quantity two_amounts
+W1 | 调红牛5箱红牛8箱到西湖店 | None RB250, from W1, to XH, ? lines.0.quantity two_amounts
 W1 | 调20箱农夫山泉300ml到西湖店 | None None, from W1, to XH, ? lines.0.sku unknown_product
 XH | 调 | ? lines, ? from, ? to
 """

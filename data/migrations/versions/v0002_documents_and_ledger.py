@@ -138,7 +138,6 @@ def create_approval_step() -> None:
         sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
         sa.Column("decided_at", Moment(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_approval_step_decided_by_id")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_approval_step_document_id")),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_approval_step_place_id")),

@@ -109,6 +109,7 @@ def create_pending() -> None:
 
 
 def index_card() -> None:
+    op.create_index("ix_card_chat_id", "card", ["chat_id"], unique=False)
     op.create_index("ix_card_document_id", "card", ["document_id"], unique=False)
     op.create_index(
         "ix_card_lagging",
@@ -118,6 +119,7 @@ def index_card() -> None:
         sqlite_where=sa.text("shown_version < wanted_version and message_id is not null"),
         postgresql_where=sa.text("shown_version < wanted_version and message_id is not null"),
     )
+    op.create_index("ix_card_pending_id", "card", ["pending_id"], unique=False)
 
 
 def create_card() -> None:

@@ -1,0 +1,1 @@
+"""What holds whatever people do: random days, checked after every step."""
