@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 from sqlmodel import col
 
 from bot.lanes import Lanes
-from core.ground.events import NewEvent, new_events
+from core.ground.events import NewEvent, new_events, not_told
 from core.ground.work import Clock, Work, picked
 from data.engine import Database
 from data.kinds import OutboxKind, OutboxState
+from data.tables.conversation import OUTBOX_OPEN, Outbox
 from data.tables.conversation import Card as CardRow
-from data.tables.conversation import Outbox
 from handlers.cards import Card, card
 from handlers.chats import Chat, chat
 from handlers.faces import draw
@@ -32,6 +32,7 @@ from handlers.understand.lexicon import Lexicon
 
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE_SECONDS = 60
+MOST_DRAWINGS = 5
 log = structlog.get_logger("delivery")
 
 
@@ -58,7 +59,12 @@ class Outgoing:
 
 
 class Channel(Protocol):
-    """What delivery asks of a channel. Any error but NotSent and Gone leaves it open whether something was seen."""
+    """What delivery asks of a channel. Any error but NotSent and Gone leaves it open whether something was seen.
+
+    `knows_copies`: the channel shows a message of the same outbox row once, however often it is sent.
+    """
+
+    knows_copies: bool
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Show a new message; the platform's id for it."""
@@ -127,8 +133,15 @@ class Delivery:
         """Word the oldest new events, each written in its own short transaction; whether there were any."""
         events = await self.database.read(lambda connection: new_events(Work(connection, self.clock())))
         for event in events:
-            await self._word(event)
+            try:
+                await self._word(event)
+            except Exception:
+                log.exception("an event was not worded", event_id=event.id)
+                await self._put_off(event)
         return bool(events)
+
+    async def _put_off(self, event: NewEvent) -> None:
+        await self.database.write(lambda connection: not_told(self._work(connection), event))
 
     async def _word(self, event: NewEvent) -> None:
         catalogue = self.lexicon().catalogue
@@ -154,12 +167,18 @@ class Delivery:
 
     async def _send(self, channel: Channel, where: Chat, due: Due) -> None:
         """Claim, show, finish. A row that somebody had begun to send goes out once more, marked, and never again."""
-        claimed = await self.database.write(lambda connection: _claim(self._work(connection), due, self.owner))
+        try:
+            message, shown = await self.database.read(lambda connection: self._outgoing(connection, due))
+        except Exception:  # drawn before it is claimed: what cannot be drawn was surely not seen
+            log.exception("a message was not drawn", outbox_id=due.id)
+            await self.database.write(lambda connection: _not_drawn(self._work(connection), due))
+            return
+        certain = channel.knows_copies
+        claimed = await self.database.write(lambda connection: _claim(self._work(connection), due, self.owner, certain))
         if claimed is None:
             return
         try:
-            message, shown = await self.database.read(lambda connection: self._outgoing(connection, claimed))
-            message_id = await _show(channel, where, claimed, message)
+            message_id = await _show(channel, where, claimed, replace(message, repeated=bool(claimed.repeated)))
         except NotSent as refused:
             pause = refused.seconds or min(2**claimed.attempts, LONGEST_PAUSE_SECONDS)
             await self.database.write(lambda connection: _put_back(self._work(connection), claimed, pause))
@@ -172,16 +191,19 @@ class Delivery:
             )
 
     async def _redraw(self, channel: Channel, where: Chat, lagging: Card) -> None:
+        """Show a card as it stands now. An edit may be repeated, so whatever goes wrong is tried again, ever later."""
         catalogue = self.lexicon().catalogue
-        reply = await self.database.read(lambda connection: draw(self._work(connection), lagging, catalogue))
         try:
+            reply = await self.database.read(lambda connection: draw(self._work(connection), lagging, catalogue))
             await channel.redraw(where, lagging, reply)
-        except NotSent as refused:
-            pause = refused.seconds or 1.0
-            await self.database.write(lambda connection: _redraw_later(self._work(connection), lagging, pause))
-            return
         except Gone:
             log.warning("a card is gone", card_id=lagging.id)
+        except Exception as error:
+            if not isinstance(error, NotSent):
+                log.exception("a card was not redrawn", card_id=lagging.id)
+            asked = error.seconds if isinstance(error, NotSent) else None
+            await self.database.write(lambda connection: _redraw_later(self._work(connection), lagging, asked))
+            return
         await self.database.write(lambda connection: _shown(self._work(connection), lagging))
 
     def _outgoing(self, connection: Connection, due: Due) -> tuple[Outgoing, Card | None]:
@@ -221,19 +243,24 @@ def _lags(work: Work) -> tuple[ColumnElement[bool], ...]:
 
 
 def _chats_with_work(work: Work) -> list[int]:
-    toasts_and_messages = select(col(Outbox.chat_id)).where(_is_due(work))
-    lagging = select(col(CardRow.chat_id)).where(*_lags(work))
-    return sorted({row[0] for query in (toasts_and_messages, lagging) for row in work.all(query)})
+    """Chats with a toast, a first message or a card that is due, the longest waiting first.
+
+    A first message that has to wait holds the others of its chat back.
+    """
+    heads = select(func.min(col(Outbox.id))).where(text(OUTBOX_OPEN), col(Outbox.kind) == OutboxKind.MESSAGE)
+    first = or_(col(Outbox.kind) == OutboxKind.TOAST, col(Outbox.id).in_(heads.group_by(col(Outbox.chat_id))))
+    waiting = select(col(Outbox.chat_id)).where(text(OUTBOX_OPEN), first, _is_due(work)).order_by(col(Outbox.id))
+    lagging = select(col(CardRow.chat_id)).where(*_lags(work)).order_by(col(CardRow.id))
+    return list(dict.fromkeys(row[0] for query in (waiting, lagging) for row in work.all(query)))
 
 
 def _next(work: Work, chat_id: int) -> tuple[Chat, Due | None, Card | None]:
     """What is next in a chat. The head of its messages holds the others back, so that order is kept."""
-    rows = picked(Outbox, Due).where(col(Outbox.chat_id) == chat_id)
+    rows = picked(Outbox, Due).where(text(OUTBOX_OPEN), col(Outbox.chat_id) == chat_id)
     toast = rows.where(col(Outbox.kind) == OutboxKind.TOAST, _is_due(work))
     due = work.record(Due, toast.order_by(col(Outbox.id)).limit(1))
     if due is None:
-        open_states = (OutboxState.PENDING, OutboxState.SENDING)
-        waiting = rows.where(col(Outbox.kind) == OutboxKind.MESSAGE, col(Outbox.state).in_(open_states))
+        waiting = rows.where(col(Outbox.kind) == OutboxKind.MESSAGE)
         head = work.record(Due, waiting.order_by(col(Outbox.id)).limit(1))
         ready = rows.where(col(Outbox.id) == (head.id if head else 0), _is_due(work))
         due = work.record(Due, ready)
@@ -241,9 +268,9 @@ def _next(work: Work, chat_id: int) -> tuple[Chat, Due | None, Card | None]:
     return chat(work, chat_id), due, work.record(Card, cards.order_by(col(CardRow.id)).limit(1))
 
 
-def _claim(work: Work, due: Due, owner: str) -> Due | None:
+def _claim(work: Work, due: Due, owner: str, knows_copies: bool) -> Due | None:
     """Take the lease of a row. One whose earlier answer was lost is marked; a second time it is buried."""
-    uncertain = due.state is OutboxState.SENDING
+    uncertain = due.state is OutboxState.SENDING and not (knows_copies and due.kind is OutboxKind.MESSAGE)
     if uncertain and (due.repeated or due.kind is OutboxKind.TOAST):
         _bury(work, due, "its answer was lost")  # a toast that comes a minute late only confuses
         return None
@@ -273,12 +300,28 @@ def _sent(work: Work, due: Due, owner: str, message_id: str | None, shown: Card 
 
 def _put_back(work: Work, due: Due, seconds: float) -> None:
     later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_until": None}
-    work.change(Outbox, col(Outbox.id) == due.id, **later)
+    work.change(Outbox, *_as_seen(due), **later)
+
+
+def _not_drawn(work: Work, due: Due) -> None:
+    """Nothing was shown: the row waits, as surely unsent as before. One that cannot be drawn holds up no other."""
+    if due.attempts + 1 >= MOST_DRAWINGS:
+        _bury(work, due, "it could not be drawn")
+        return
+    pause = timedelta(seconds=min(2**due.attempts, LONGEST_PAUSE_SECONDS))
+    work.change(
+        Outbox, *_as_seen(due), attempts=due.attempts + 1, next_at=work.now + pause, lease_until=work.now + pause
+    )
 
 
 def _bury(work: Work, due: Due, error: str) -> None:
     dead = {"state": OutboxState.DEAD, "error": error, "lease_until": None}
-    work.change(Outbox, col(Outbox.id) == due.id, **dead)
+    work.change(Outbox, *_as_seen(due), **dead)
+
+
+def _as_seen(due: Due) -> tuple[ColumnElement[bool], ...]:
+    """The row, unless somebody else has taken it since."""
+    return (col(Outbox.id) == due.id, col(Outbox.attempts) == due.attempts)
 
 
 def _shown(work: Work, drawn: Card) -> None:
@@ -287,6 +330,9 @@ def _shown(work: Work, drawn: Card) -> None:
     work.change(CardRow, *row, **shown)
 
 
-def _redraw_later(work: Work, lagging: Card, seconds: float) -> None:
-    later = {"redraw_at": work.now + timedelta(seconds=seconds), "redraw_attempts": col(CardRow.redraw_attempts) + 1}
+def _redraw_later(work: Work, lagging: Card, seconds: float | None) -> None:
+    row = work.first(select(col(CardRow.redraw_attempts)).where(col(CardRow.id) == lagging.id))
+    tries = row[0] if row else 0
+    pause = seconds or min(2**tries, LONGEST_PAUSE_SECONDS)
+    later = {"redraw_at": work.now + timedelta(seconds=pause), "redraw_attempts": tries + 1}
     work.change(CardRow, col(CardRow.id) == lagging.id, **later)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, text
 from sqlmodel import col
 
 from bot.lanes import Lanes
@@ -19,6 +19,7 @@ from core.ground.work import Clock, Work, picked
 from core.people.directory import person
 from data.engine import Database
 from data.kinds import InboxKind, InboxState
+from data.tables.conversation import INBOX_NEW
 from data.tables.conversation import Inbox as Row
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
@@ -131,16 +132,14 @@ def _keep(work: Work, update: Update) -> int:
 
 
 def _chats_with_work(work: Work, busy: frozenset[int]) -> list[int]:
-    """Chats whose oldest open row is due, but for those that are being handled."""
-    heads = select(col(Row.chat_id), col(Row.next_at)).where(col(Row.state) == InboxState.NEW).order_by(col(Row.id))
-    due: dict[int, bool] = {}
-    for chat_id, next_at in work.all(heads):
-        due.setdefault(chat_id, next_at <= work.now)
-    return [chat_id for chat_id, ready in due.items() if ready and chat_id not in busy]
+    """Chats whose oldest open row is due, the longest waiting first, but for those that are being handled."""
+    heads = select(func.min(col(Row.id))).where(text(INBOX_NEW)).group_by(col(Row.chat_id))
+    due = select(col(Row.chat_id)).where(col(Row.id).in_(heads), col(Row.next_at) <= work.now)
+    return [row[0] for row in work.all(due.order_by(col(Row.id))) if row[0] not in busy]
 
 
 def _head(work: Work, chat_id: int) -> Kept | None:
-    row = picked(Row, Kept).where(col(Row.chat_id) == chat_id, col(Row.state) == InboxState.NEW)
+    row = picked(Row, Kept).where(text(INBOX_NEW), col(Row.chat_id) == chat_id)
     return work.record(Kept, row.order_by(col(Row.id)).limit(1))
 
 

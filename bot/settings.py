@@ -30,7 +30,7 @@ class Settings(BaseSettings):
 
 def check(settings: Settings) -> str | None:
     """Why these settings cannot be used, in one sentence; None where they can."""
-    if settings.host not in LOOPBACK and settings.open_to is None:
+    if settings.host not in LOOPBACK and not settings.open_to:
         return (
             f"The console lets anybody act as anybody, so it does not listen on {settings.host}. Nothing was started."
             " Leave out --host, or say --open-to NAME to open it under that name on purpose."

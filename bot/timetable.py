@@ -61,10 +61,19 @@ def let_go(work: Work) -> bool:
     if not claim_slot(work, "let_go", slot):
         return False
     by_the_clock = work.by(system(work), "timetable")
-    for document_id, version in due_to_lapse(work):
-        execute(by_the_clock, LapseTransfer(document_id, version), key=f"lapse.{document_id}.{version}")
     expire_pendings(work)
+    for document_id, version in due_to_lapse(work):
+        _lapse(by_the_clock, document_id, version)
     return True
+
+
+def _lapse(work: Work, document_id: int, version: int) -> None:
+    """One that fails leaves the others alone."""
+    try:
+        with work.savepoint():
+            execute(work, LapseTransfer(document_id, version), key=f"lapse.{document_id}.{version}")
+    except Exception:
+        log.exception("a freeze did not lapse", document_id=document_id)
 
 
 def claim_slot(work: Work, job: str, slot: int) -> bool:

@@ -40,12 +40,11 @@ class Stocktalk:
 
     async def start(self) -> str:
         """Begin to listen, handle and deliver; the address of the console. Raises OSError when the port is taken."""
-        # One process at a time uses this file, so whoever held a lease is gone.
-        await self.database.write(lambda connection: forget_leases(Work(connection, self.clock())))
         self._runner = web.AppRunner(Console(self.settings, self.sessions, self.inbox).application(), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
+        await site.start()  # fails where another process listens; only then is this one alone with the file
+        await self.database.write(lambda connection: forget_leases(Work(connection, self.clock())))
         self._running = [asyncio.create_task(self.inbox.lanes.run()), asyncio.create_task(self.delivery.run())]
         self.timetable.start()
         port = self._runner.addresses[0][1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from core.ground.work import Work, picked
@@ -15,6 +15,8 @@ from handlers.outgoing import send_card
 
 MOST_BYTES = 40
 """How long a button's data may be: WeCom and Telegram both take this."""
+MOST_DIGITS = 18
+"""How long a number in it may be: more does not fit into a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +52,21 @@ def card(work: Work, card_id: int) -> Card | None:
 
 def show_pending(work: Work, chat_id: int, person_id: int, pending_id: int) -> int:
     """Show an open question or change in a new card; older cards of it are folded."""
-    _fold(work, col(Row.pending_id) == pending_id, chat_id)
+    _fold(work, chat_id, person_id, col(Row.pending_id) == pending_id)
     face = {"face": CardFace.PENDING, "pending_id": pending_id}
     return _show(work, chat_id, person_id, **face)
 
 
 def show_document(work: Work, chat_id: int, reader_id: int | None, document_id: int) -> int:
-    """Show a document in a new card; older cards of it in the same chat are folded."""
-    _fold(work, col(Row.document_id) == document_id, chat_id)
+    """Show a document in a new card; the same reader's older cards of it in the chat are folded."""
+    _fold(work, chat_id, reader_id, col(Row.document_id) == document_id)
     face = {"face": CardFace.DOCUMENT, "document_id": document_id}
     return _show(work, chat_id, reader_id, **face)
 
 
-def become_document(work: Work, card_id: int, chat_id: int, document_id: int) -> None:
-    """The confirmed card turns into the face of its document; other cards of that in the chat are folded."""
-    _fold(work, col(Row.document_id) == document_id, chat_id)
+def become_document(work: Work, card_id: int, chat_id: int, reader_id: int, document_id: int) -> None:
+    """The confirmed card turns into the face of its document; the reader's other cards of that are folded."""
+    _fold(work, chat_id, reader_id, col(Row.document_id) == document_id)
     turned = {"face": CardFace.DOCUMENT, "document_id": document_id}
     work.change(Row, col(Row.id) == card_id, **turned)
     want_redraw(work, card_id)
@@ -92,13 +94,20 @@ def cards_of_pending(work: Work, pending_id: int) -> list[Card]:
     return work.records(Card, picked(Row, Card).where(*where).order_by(col(Row.id)))
 
 
+def last_document(work: Work, chat_id: int) -> int | None:
+    """The document whose card is the newest in a chat."""
+    newest = select(col(Row.document_id)).where(col(Row.chat_id) == chat_id, col(Row.document_id).is_not(None))
+    found = work.first(newest.order_by(col(Row.id).desc()))
+    return found[0] if found else None
+
+
 def tapped(data: str) -> Tap | None:
     """What a button's bytes say, or None for bytes that no button of ours has. They are no secret and prove nothing."""
     verb, _, rest = data.partition(".")
     card_id, _, rest = rest.partition(".")
     version, _, choice = rest.partition(".")
-    numbers = card_id.isascii() and card_id.isdigit() and version.isascii() and version.isdigit()
-    if len(data.encode()) > MOST_BYTES or not verb.isascii() or not verb.isidentifier() or not numbers:
+    numbers = all(part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS for part in (card_id, version))
+    if len(data.encode("utf-8", "replace")) > MOST_BYTES or not (verb.isascii() and verb.isidentifier() and numbers):
         return None
     return Tap(verb, int(card_id), int(version), choice)
 
@@ -118,6 +127,6 @@ def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> in
     return card_id
 
 
-def _fold(work: Work, which: ColumnElement[bool], chat_id: int) -> None:
-    older = (which, col(Row.chat_id) == chat_id, col(Row.folded) == 0)
+def _fold(work: Work, chat_id: int, reader_id: int | None, which: ColumnElement[bool]) -> None:
+    older = (which, col(Row.chat_id) == chat_id, col(Row.reader_id) == reader_id, col(Row.folded) == 0)
     work.change(Row, *older, folded=1, wanted_version=col(Row.wanted_version) + 1)

@@ -7,14 +7,13 @@ from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
+from handlers.capabilities import CHANGES, PAPERS
 from handlers.capabilities.questions import question
-from handlers.capabilities.transfer_cards import arrival_confirmation, confirmation, document_card
 from handlers.cards import Card, with_data
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
 from handlers.pending import Pending, pending
 from handlers.reader import Reader
-from handlers.understand.reading import Intent
 
 
 def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
@@ -27,7 +26,8 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
         work = work.by(reader.actor, work.channel)
     if card.face is CardFace.DOCUMENT and card.document_id is not None:
         document = header(work, card.document_id)
-        return with_data(document_card(work, reader, document, folded=bool(card.folded)), card.id, document.version)
+        drawn = PAPERS[document.kind].card(work, reader, document, bool(card.folded))
+        return with_data(drawn, card.id, document.version)
     shown = pending(work, card.pending_id or 0)
     return with_data(_pending_face(work, reader, card, shown), card.id, shown.version)
 
@@ -47,9 +47,7 @@ def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Rep
     reading = shown.understood()
     if not reading.complete:
         return question(work, reader, shown)
-    if reading.intent is Intent.TRANSFER_RECEIVE:
-        return arrival_confirmation(work, reader, shown)
-    return confirmation(work, reader, shown)
+    return CHANGES[reading.intent].card(work, reader, shown)
 
 
 def _ran_out(work: Work, shown: Pending) -> bool:

@@ -76,6 +76,12 @@ def change_pending(work: Work, before: Pending, reading: Reading, asked: str | N
     return work.change(Row, *where, **values, expires_at=work.now + LASTS) == 1
 
 
+def is_open(work: Work, seen: Pending) -> bool:
+    """Whether it is still open, not run out, and as it was seen."""
+    now = pending(work, seen.id)
+    return now.state is PendingState.OPEN and now.version == seen.version and now.expires_at > work.now
+
+
 def close_pending(work: Work, pending_id: int, state: PendingState) -> bool:
     """End one that is open, and have its cards redrawn; whether it was still open."""
     return _close(work, state, col(Row.id) == pending_id) == 1
@@ -94,6 +100,8 @@ def expire_pendings(work: Work) -> int:
 def _close(work: Work, state: PendingState, *which: ColumnElement[bool]) -> int:
     found = work.records(Pending, picked(Row, Pending).where(*which, col(Row.state) == PendingState.OPEN))
     ids = [one.id for one in found]
+    if not ids:
+        return 0
     work.change(Row, col(Row.id).in_(ids), state=state)
     work.change(Card, col(Card.pending_id).in_(ids), wanted_version=col(Card.wanted_version) + 1)
     return len(ids)

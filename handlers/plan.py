@@ -12,7 +12,7 @@ from handlers.messages import Reply
 from handlers.pending import Pending
 from handlers.reader import Reader
 from handlers.understand.lexicon import Lexicon
-from handlers.understand.reading import Reading
+from handlers.understand.reading import Context, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,16 @@ class Wish:
     command: Command
     key: str
     card_id: int
-    pending_id: int | None = None
+    confirms: Pending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An answer taken into the open question: a tapped one redraws its card, a typed one shows a new card below."""
+
+    before: Pending
+    reading: Reading
+    card_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +75,27 @@ class Plan:
     """The parts of an answer. An empty plan says nothing.
 
     ends: how the open question ends. said: a message. ask: a question or an unconfirmed change to keep and show.
-    change: an answer that was tapped, into the open question, whose card is redrawn. wish: a command to run.
+    change: an answer to the open question. wish: a command to run.
     show_document: a document to show in a new card. toast, redraw: the answer to a tap, and its card drawn anew.
     """
 
     ends: PendingState | None = None
     said: Reply | None = None
     ask: Reading | None = None
-    change: tuple[Pending, Reading, int] | None = None
+    change: Changed | None = None
     wish: Wish | None = None
     show_document: int | None = None
     language: str | None = None
     toast: str | None = None
     redraw: int | None = None
+
+
+def context_of(asker: Asker) -> Context:
+    """What understanding is told about the writer and their open question."""
+    home = asker.reader.catalogue.place_by_code.get(asker.home or "")
+    frame = asker.open.understood() if asker.open else None
+    asked = asker.open.asked if asker.open else None
+    return Context(asker.home, home.kind if home else None, asker.reader.language, frame, asked)
 
 
 def asked_field(reading: Reading) -> str | None:

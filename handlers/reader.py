@@ -85,7 +85,9 @@ class Reader:
         """As `amount`, and the count in base units behind it where packs were used: 20箱(480瓶)."""
         entry, shown = self._entry(sku), self.amount(sku, count, unit)
         if entry.decimals:
-            return shown
+            factor = dict(entry.packs).get(unit or "")
+            packs = self.unit_of(str(count // factor), unit or "") if factor and count % factor == 0 else ""
+            return self.say("common.in_pieces", packs=packs, pieces=shown) if packs else shown
         pieces = self.pieces(entry, count)
         return shown if shown == pieces else self.say("common.in_pieces", packs=shown, pieces=pieces)
 

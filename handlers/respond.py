@@ -19,22 +19,21 @@ from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.tables.conversation import Inbox
-from handlers.capabilities import CAPABILITIES
+from handlers.capabilities import CAPABILITIES, PAPERS
 from handlers.capabilities.refusals import refusal
-from handlers.capabilities.transfer_cards import outcome
 from handlers.cards import become_document, card, show_document, show_pending, want_redraw
 from handlers.chats import speak
 from handlers.messages import Reply
 from handlers.outgoing import send, send_toast
-from handlers.pending import change_pending, close_open, close_pending, keep_pending, open_pending
-from handlers.plan import Asker, Incoming, Plan, Wish, asked_field
+from handlers.pending import change_pending, close_open, close_pending, is_open, keep_pending, open_pending
+from handlers.plan import Asker, Changed, Incoming, Plan, Wish, asked_field, context_of
 from handlers.reader import Reader
 from handlers.taps import read_tap, typed_confirmation
 from handlers.understand.lexicon import Lexicon
-from handlers.understand.reading import Context, Intent, Reading
+from handlers.understand.reading import Intent
 from handlers.understand.templates import understand
 
-MENTION = re.compile(r"@[\w\-]+")
+MENTION = re.compile(r"@(小店|stocktalk(?![a-z0-9_]))", re.IGNORECASE)  # any other @ is for somebody else
 LONGEST = 4000
 READS = frozenset({Intent.STOCK_QUERY, Intent.HELP, Intent.LANGUAGE_SET, Intent.TRANSFER_STATUS})
 MOVED = frozenset({MovedOn.code, StepNotAllowed.code})
@@ -55,24 +54,19 @@ def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
 
 
 def _read_text(work: Work, asker: Asker, text: str) -> Plan:
-    reading = understand(text, _context(asker), asker.lexicon)
+    reading = understand(text, context_of(asker), asker.lexicon)
     if reading.intent is Intent.CANCEL:
         said = asker.reader.say("pending.nothing_changed" if asker.open else "pending.nothing_open")
         return Plan(ends=PendingState.DROPPED if asker.open else None, said=Reply((said,)))
     if reading.intent is Intent.CONFIRM:
         return typed_confirmation(work, asker)
     plan = CAPABILITIES[reading.intent](work, asker, reading)
-    if asker.open and reading.intent in READS and not asker.open.understood().complete:
-        # An unrelated message leaves a question, visibly; a change that only waits for its tap stays.
-        return replace(plan, ends=PendingState.REPLACED)
-    return plan
-
-
-def _context(asker: Asker) -> Context:
-    home = asker.reader.catalogue.place_by_code.get(asker.home or "")
-    frame: Reading | None = asker.open.understood() if asker.open else None
-    asked = asker.open.asked if asker.open else None
-    return Context(asker.home, home.kind if home else None, asker.reader.language, frame, asked)
+    if asker.open is None or asker.open.understood().complete:
+        return plan
+    if plan.ask and plan.ask.intent is asker.open.understood().intent:
+        return replace(plan, ask=None, change=Changed(asker.open, plan.ask))
+    # An unrelated message leaves a question, visibly; a change that only waits for its tap stays.
+    return replace(plan, ends=PendingState.REPLACED) if reading.intent in READS else plan
 
 
 def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> bool:
@@ -86,8 +80,8 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
         speak(work, chat_id, plan.language)
     if plan.ends:
         close_open(work, chat_id, person_id, plan.ends)
-    if plan.change:
-        _change(work, plan)
+    if plan.change and not _change(work, incoming, plan.change):
+        plan = Plan(toast=reader.say("taps.changed"), redraw=plan.change.card_id)
     if plan.ask:
         pending_id = keep_pending(work, chat_id, person_id, plan.ask, asked_field(plan.ask))
         show_pending(work, chat_id, person_id, pending_id)
@@ -103,15 +97,23 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
     return True
 
 
-def _change(work: Work, plan: Plan) -> None:
-    if plan.change:
-        before, reading, card_id = plan.change
-        change_pending(work, before, reading, asked_field(reading))
-        want_redraw(work, card_id)
+def _change(work: Work, incoming: Incoming, changed: Changed) -> bool:
+    """Take an answer in; False where the question ended meanwhile."""
+    before, reading = changed.before, changed.reading
+    if not change_pending(work, before, reading, asked_field(reading)):
+        return False
+    if changed.card_id is None:
+        show_pending(work, incoming.chat_id, incoming.person.id, before.id)
+    else:
+        want_redraw(work, changed.card_id)
+    return True
 
 
 def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
     """Run the wish; the toast is always how things stand now. A refusal leaves the card, drawn anew."""
+    if wish.confirms and not is_open(work, wish.confirms):
+        want_redraw(work, wish.card_id)
+        return reader.say("taps.changed")
     answer = execute(work, wish.command, key=wish.key)
     if isinstance(answer, Refused):
         want_redraw(work, wish.card_id)
@@ -120,22 +122,27 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
             send(work, incoming.chat_id, Reply((said,)), key=f"answer.{incoming.inbox_id}")
         return said
     _settle_cards(work, incoming, wish, answer)
-    return outcome(work, reader, header(work, answer.document_id))
+    return _state_of(work, reader, answer.document_id)
+
+
+def _state_of(work: Work, reader: Reader, document_id: int) -> str:
+    document = header(work, document_id)
+    return PAPERS[document.kind].outcome(work, reader, document)
 
 
 def _refused(work: Work, reader: Reader, wish: Wish, refused: Refused) -> str:
     """A step that somebody else took first is no error: it is the present state."""
     document_id = getattr(wish.command, "document_id", None)
     if refused.code in MOVED and document_id is not None:
-        return outcome(work, reader, header(work, document_id))
+        return _state_of(work, reader, document_id)
     return refusal(work, reader, refused)
 
 
 def _settle_cards(work: Work, incoming: Incoming, wish: Wish, answer: Answer) -> None:
     """The confirmed card becomes its document's face; a typed confirmation gets a fresh one below itself."""
-    if wish.pending_id is not None:
-        close_pending(work, wish.pending_id, PendingState.DONE)
-        become_document(work, wish.card_id, incoming.chat_id, answer.document_id)
+    if wish.confirms is not None:
+        close_pending(work, wish.confirms.id, PendingState.DONE)
+        become_document(work, wish.card_id, incoming.chat_id, incoming.person.id, answer.document_id)
     if incoming.kind is InboxKind.MESSAGE:
         show_document(work, incoming.chat_id, incoming.person.id, answer.document_id)
     elif card(work, wish.card_id):

@@ -8,22 +8,15 @@ from fractions import Fraction
 from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
-from core.stock.transfers import may
-from data.kinds import CardFace, PendingState, Step
+from data.kinds import CardFace, PendingState
+from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS
 from handlers.capabilities.questions import choices
-from handlers.capabilities.transfer_cards import outcome
-from handlers.capabilities.transfers import (
-    ask_what_arrived,
-    receive_command,
-    settled,
-    submit_command,
-    tap_command,
-)
 from handlers.cards import Card, Tap, card, cards_of_pending, tapped
 from handlers.messages import Reply
 from handlers.pending import Pending, pending
-from handlers.plan import Asker, Plan, Wish
-from handlers.understand.reading import Context, Intent, Reading
+from handlers.plan import Asker, Changed, Plan, Wish, context_of
+from handlers.understand.quantities import factors_of
+from handlers.understand.reading import Intent, Reading
 from handlers.understand.templates import understand
 
 
@@ -48,19 +41,19 @@ def typed_confirmation(work: Work, asker: Asker) -> Plan:
     shown = cards_of_pending(work, asker.open.id)
     if not asker.open.understood().complete or not shown:
         return Plan(said=Reply((asker.reader.say("pending.still_asking"),)))
-    verb = "receive" if asker.open.understood().intent is Intent.TRANSFER_RECEIVE else "submit"
+    verb = CHANGES[asker.open.understood().intent].verb
     return _pending_tap(work, asker, shown[-1], Tap(verb, shown[-1].id, asker.open.version), asker.open)
 
 
 def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: int) -> Plan:
     document = header(work, document_id)
-    now = outcome(work, asker.reader, document)
-    command = tap_command(work, document_id, tap)
-    if tap.verb == "receive_short" and may(work, asker.person, Step.RECEIVE_SHORT, document):
-        return Plan(ask=ask_what_arrived(asker.reader, document_id), toast=asker.reader.say("taps.say_what_arrived"))
-    if command is None or document.version != tap.version:
-        return Plan(toast=now, redraw=found.id)
-    return Plan(wish=Wish(command, _key(tap), found.id))
+    paper = PAPERS[document.kind]
+    does = paper.tap(work, asker, document, tap)
+    if isinstance(does, Plan):
+        return does
+    if does is None or document.version != tap.version:
+        return Plan(toast=paper.outcome(work, asker.reader, document), redraw=found.id)
+    return Plan(wish=Wish(does, _key(tap), found.id))
 
 
 def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
@@ -72,13 +65,19 @@ def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending
         return Plan(toast=reader.say("taps.changed"), redraw=found.id)
     if tap.verb == "drop":
         return Plan(ends=PendingState.DROPPED, toast=reader.say("pending.nothing_changed"))
-    if tap.verb in ("choose", "amount"):
+    reading = shown.understood()
+    if tap.verb == "choose" or (tap.verb == "amount" and _has_one_amount(reading)):
         return _answered(work, asker, found, tap, shown)
-    if tap.verb in ("submit", "receive") and shown.understood().complete:
-        submits = tap.verb == "submit"
-        command = submit_command(reader, shown) if submits else receive_command(work, reader, shown)
-        return Plan(wish=Wish(command, _key(tap), found.id, shown.id))
+    change = CHANGES.get(reading.intent)
+    if change and reading.complete and tap.verb == change.verb:
+        return Plan(wish=Wish(change.command(work, reader, shown), _key(tap), found.id, shown))
     return Plan(toast=reader.say("taps.changed"), redraw=found.id)
+
+
+def _has_one_amount(reading: Reading) -> bool:
+    """Whether it is a request for one known product, which is what the button for another amount stands under."""
+    lines = reading.slots.lines
+    return reading.complete and reading.intent is Intent.TRANSFER_CREATE and len(lines) == 1
 
 
 def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
@@ -90,13 +89,13 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
         codes = choices(work, asker.reader, reading, shown.asked or "")
         if not tap.choice.isascii() or not tap.choice.isdigit() or int(tap.choice) >= len(codes):
             return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
-        home = asker.reader.catalogue.place_by_code.get(asker.home or "")
-        kind = home.kind if home else None
-        context = Context(asker.home, kind, asker.reader.language, reading, shown.asked)
-        changed = understand(codes[int(tap.choice)], context, asker.lexicon)
-        if changed.intent is Intent.TRANSFER_RECEIVE:
-            changed = settled(work, asker.reader, changed)
-    return Plan(change=(shown, changed, found.id), toast=asker.reader.say("taps.taken"))
+        changed = understand(codes[int(tap.choice)], context_of(replace(asker, open=shown)), asker.lexicon)
+    if changed.intent is not reading.intent:
+        return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
+    plan = CAPABILITIES[changed.intent](work, asker, changed)
+    if plan.ask is None:
+        return plan
+    return Plan(change=Changed(shown, plan.ask, found.id), toast=asker.reader.say("taps.taken"))
 
 
 def _with_count(asker: Asker, reading: Reading, choice: str) -> Reading:
@@ -104,7 +103,8 @@ def _with_count(asker: Asker, reading: Reading, choice: str) -> Reading:
     first = reading.slots.lines[0]
     sku = asker.reader.catalogue.sku_by_code[first.sku or ""]
     if choice.isascii() and choice.isdigit() and int(choice) > 0:
-        line = replace(first, count=int(choice), number=Fraction(int(choice), sku.base_factor), unit=None)
+        factor = factors_of(sku).get(first.unit or sku.base_unit, sku.base_factor)
+        line = replace(first, count=int(choice), number=Fraction(int(choice), factor))
         return replace(reading, slots=replace(reading.slots, lines=(line,)))
     line = replace(first, count=None, number=None)
     slots = replace(reading.slots, lines=(line,))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
 from core.ground.work import Clock, Work
@@ -64,7 +64,7 @@ def reply_item(outbox_id: int, created_at: datetime, reply: Reply, shown: Card |
 def _frame(item_id: str, at: datetime, revision: int, lines: list[str]) -> Item:
     moment = at.isoformat().replace("+00:00", "Z")
     item = {"id": item_id, "order": to_micros(at), "revision": revision, "from": "bot", "me": False, "name": ""}
-    rest = {"buttons": [], "tone": "plain", "card": False, "client_id": None, "marked": None}
+    rest = {"buttons": [], "tone": "plain", "card": False, "client_id": None}
     return {**item, "at": moment, "lines": lines, **rest}
 
 
@@ -87,8 +87,8 @@ async def catch_up(
     sent = select(col(Outbox.id), col(Outbox.created_at), col(Outbox.reply), col(Outbox.card_id)).where(
         col(Outbox.chat_id) == chat_id,
         col(Outbox.kind) == OutboxKind.MESSAGE,
-        col(Outbox.state) == OutboxState.SENT,
-        col(Outbox.sent_at) > since,
+        # A row that is being sent may have been shown before this pane was open.
+        or_(col(Outbox.sent_at) > since, col(Outbox.state) == OutboxState.SENDING),
     )
     async for outbox_id, created_at, reply, card_id in database.stream(
         sent, col(Outbox.id), await _skipped(database, sent, after)
@@ -123,7 +123,7 @@ async def card_item(
     return await database.read(drawn)
 
 
-async def lagging_cards(database: Database, clock: Clock, lexicon: Lexicon, chat_id: int) -> list[Item]:
+async def cards_now(database: Database, clock: Clock, lexicon: Lexicon, chat_id: int) -> list[Item]:
     """The cards of a chat that were sent, as they stand now: a card from long ago may have moved on meanwhile."""
     sent = select(col(Outbox.id), col(Outbox.created_at), col(Outbox.card_id)).where(
         col(Outbox.chat_id) == chat_id,

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.console.sessions import NAME
 from core.goods.catalogue import Catalogue, catalogue
+from core.ground.documents import first_posted_at
 from core.ground.permissions import Actor
 from core.ground.work import Work
 from core.people.directory import people, person_by_code
@@ -16,7 +17,6 @@ from data.columns import to_micros
 from data.demo.shapes import DemoGroup
 from data.kinds import ChatKind, Role
 from data.tables.conversation import Account, Chat, ChatMember
-from data.tables.stock import Document
 from handlers.say import say
 
 GROUP = "group:"
@@ -51,8 +51,8 @@ def world(work: Work) -> dict[str, Any]:
 
 def instance(work: Work) -> str:
     """What tells this database from another one: a tap left over from a deleted one is never sent to its successor."""
-    row = work.first(select(col(Document.posted_at)).order_by(col(Document.id)).limit(1))
-    return str(to_micros(row[0])) if row else ""
+    begun = first_posted_at(work)
+    return str(to_micros(begun)) if begun else ""
 
 
 def _person(one: Actor, goods: Catalogue) -> dict[str, str]:

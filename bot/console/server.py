@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from aiohttp import WSMsgType, web
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.console.items import Said, catch_up, lagging_cards
+from bot.console.items import Said, cards_now, catch_up
 from bot.console.rooms import world
 from bot.console.sessions import NAME, Session, Sessions
 from bot.inbox import Inbox, Update
@@ -97,10 +98,12 @@ class Console:
         self.sessions.enter(session)
         try:
             await self.sessions.greet(session)
-            await self._catch_up(session, _whole(request.query.get("after", "0")))
-            async for message in socket:
-                if message.type is WSMsgType.TEXT:
-                    await self._hear(session, message.data)
+            async with asyncio.TaskGroup() as tasks:  # a long catch-up must not keep the browser from being heard
+                catching_up = tasks.create_task(self._catch_up(session, _whole(request.query.get("after", "0"))))
+                async for message in socket:
+                    if message.type is WSMsgType.TEXT:
+                        await self._hear(session, message.data)
+                catching_up.cancel()
         finally:
             self.sessions.leave(session)
         return socket
@@ -111,7 +114,7 @@ class Console:
         async for item in catch_up(*where, session.person_id, after):
             await session.tell({"type": "item", "item": item})
         if after:
-            for item in await lagging_cards(*where):
+            for item in await cards_now(*where):
                 await session.tell({"type": "item", "item": item})
         await session.tell({"type": "caught_up"})
 

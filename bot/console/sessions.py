@@ -17,6 +17,7 @@ from bot.delivery import Outgoing
 from core.ground.work import Clock, Work
 from core.people.directory import person
 from data.engine import Database
+from data.kinds import ChatKind
 from data.tables.conversation import Inbox, Outbox
 from handlers.capabilities.help import examples
 from handlers.cards import Card
@@ -50,6 +51,8 @@ class Session:
 class Sessions:
     """Every open pane, and the channel that delivery talks to."""
 
+    knows_copies = True  # a browser knows a message again by its outbox row
+
     def __init__(self, database: Database, clock: Clock, lexicon: Callable[[], Lexicon]) -> None:
         """No pane is open yet."""
         self.database, self.clock, self.lexicon = database, clock, lexicon
@@ -80,7 +83,7 @@ class Sessions:
 
         language, said, title = await self.database.read(hello)
         session.language = language
-        if session.chat.kind.value == "group":
+        if session.chat.kind is ChatKind.GROUP:
             said = [ADDRESS_THE_BOT + one for one in said]
         now = self.clock().isoformat()
         await session.tell(
@@ -104,7 +107,8 @@ class Sessions:
     def busy(self, channel: str, chat_id: int, on: bool) -> None:
         """Show or end "typing" in a chat."""
         if channel == NAME:
-            for session in list(self._open[chat_id]):
+            private = [one for one in self._open[chat_id] if one.chat.kind is ChatKind.PRIVATE]
+            for session in private:  # in a group most messages are not for the bot
                 task = asyncio.ensure_future(session.tell({"type": "typing", "on": on}))
                 self._typing.add(task)
                 task.add_done_callback(self._typing.discard)

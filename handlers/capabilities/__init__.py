@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from core.ground.work import Work
-from handlers.capabilities import help, stock, transfers
+from data.kinds import DocumentKind
+from handlers.capabilities import (
+    help,
+    stock,
+    transfer_cards,
+    transfer_confirm,
+    transfer_notices,
+    transfer_state,
+    transfers,
+)
+from handlers.capabilities.shapes import Change, Paper
 from handlers.plan import Asker, Plan
 from handlers.understand.reading import Intent, Reading
 
@@ -22,5 +32,22 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
         Intent.HELP: help.answer_help,
         Intent.LANGUAGE_SET: help.answer_language,
         Intent.UNKNOWN: help.answer_unknown,
+    }
+)
+CHANGES: Mapping[Intent, Change] = MappingProxyType(
+    {
+        Intent.TRANSFER_CREATE: Change("submit", transfer_confirm.confirmation, transfers.submit_command),
+        Intent.TRANSFER_RECEIVE: Change("receive", transfer_confirm.arrival_confirmation, transfers.receive_command),
+    }
+)
+PAPERS: Mapping[DocumentKind, Paper] = MappingProxyType(
+    {
+        DocumentKind.TRANSFER: Paper(
+            card=transfer_cards.document_card,
+            outcome=transfer_state.outcome,
+            tap=transfers.tap,
+            told=transfer_notices.told,
+            line=transfer_notices.line,
+        ),
     }
 )

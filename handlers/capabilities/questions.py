@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
 from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut
 from handlers.pending import Pending
+from handlers.plan import asked_field
 from handlers.reader import Reader
 from handlers.understand.reading import Reading
 
@@ -25,6 +28,15 @@ def question(work: Work, reader: Reader, pending: Pending) -> Reply:
         for number, (short, long) in enumerate(labels)
     ]
     return Reply(tuple(lines), (*buttons, Button(reader.say("common.cancel"), "drop")), Tone.WAITING)
+
+
+def offered(work: Work, reader: Reader, reading: Reading) -> Reading:
+    """The reading with the choices of its first question beside it: a button means the same when stock has moved."""
+    asked = asked_field(reading)
+    if asked is None or reading.candidates.get(asked):
+        return reading
+    found = choices(work, reader, reading, asked)
+    return replace(reading, candidates={**reading.candidates, asked: found}) if found else reading
 
 
 def choices(work: Work, reader: Reader, reading: Reading, asked: str) -> tuple[str, ...]:

@@ -24,7 +24,10 @@ def answer_stock(work: Work, asker: Asker, reading: Reading) -> Plan:
         return Plan(said=Reply((reader.say("stock.which"),)))
     code = slots.place
     places = [reader.catalogue.place_by_code[code]] if code not in (None, EVERYWHERE) else []
-    lines = _at_places(work, reader, skus, places) if places else _everywhere(work, reader, skus)
+    shown, rest = skus[:MOST_LINES], len(skus) - MOST_LINES
+    lines = _at_places(work, reader, shown, places) if places else _everywhere(work, reader, shown)
+    if rest > 0:
+        lines.append(reader.say("stock.more_products", rest=rest))
     return Plan(said=Reply((*lines, reader.say("stock.until", clock=reader.clock(work.now)))))
 
 
@@ -45,7 +48,7 @@ def _skus(reader: Reader, reading: Reading) -> list[SkuEntry]:
     for number, line in enumerate(reading.slots.lines):
         codes += [line.sku] if line.sku else reading.candidates.get(f"lines.{number}.sku", ())
     codes = codes or list(reading.candidates.get("lines.0.sku", ()))
-    return [reader.catalogue.sku_by_code[code] for code in dict.fromkeys(codes)][:MOST_LINES]
+    return [reader.catalogue.sku_by_code[code] for code in dict.fromkeys(codes)]
 
 
 def _at_places(work: Work, reader: Reader, skus: list[SkuEntry], places: list[PlaceEntry]) -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from core.ground.commands import Command
-from core.ground.documents import header, said_number
-from core.ground.errors import NoSuchDocument
+from core.ground.documents import Header, header, said_number
+from core.ground.errors import NoSuchDocument, StockError
 from core.ground.work import Work
 from core.stock.transfer_lines import Arrived, Line, lines_of
 from core.stock.transfers import (
@@ -19,36 +19,69 @@ from core.stock.transfers import (
     ReceiveTransfer,
     RejectTransfer,
     SubmitTransfer,
+    check_second_hand,
+    may,
+    permit_receive,
 )
-from data.kinds import DocumentKind, State
-from handlers.cards import Tap
+from data.kinds import ChatKind, DocumentKind, State, Step
+from handlers.capabilities.questions import offered
+from handlers.capabilities.refusals import refusal
+from handlers.capabilities.transfer_state import outcome, route_line
+from handlers.cards import Tap, last_document
 from handlers.messages import Reply, Tone, cut
 from handlers.pending import Pending
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
 from handlers.understand.quantities import settle
-from handlers.understand.reading import Intent, Reading, SaidLine, Slots
+from handlers.understand.reading import LAST_DOCUMENT, Intent, Reading, SaidLine, Slots
 
 
 def answer_create(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with the whole effect, or the one question that is left; nothing is frozen before the tap."""
-    return left_over(asker.reader, reading) or Plan(ask=reading)
+    return left_over(asker.reader, reading) or Plan(ask=offered(work, asker.reader, reading))
 
 
 def answer_receive(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what will be booked, or the question that is left. Text alone moves nothing."""
     if unclear := left_over(asker.reader, reading):
         return unclear
-    document_id = said_number(reading.slots.document or "")
-    if document_id is None:
+    document_id = _named(work, asker, reading)
+    if document_id is None and not reading.complete:
         return Plan(ask=reading)
-    found = _transfer_or_none(work, document_id)
-    if found is None:
-        return Plan(said=Reply((asker.reader.say("transfers.no_such", number=reading.slots.document),)))
-    slots = reading.slots
-    if found is not State.IN_TRANSIT or not (slots.all_arrived or slots.lines or slots.damaged or slots.shortage):
-        return Plan(show_document=document_id)
-    return Plan(ask=settled(work, asker.reader, reading))
+    document = _transfer_or_none(work, document_id) if document_id else None
+    if document is None or not _comes_from(asker.reader, document, reading.slots.source):
+        return Plan(said=Reply((_no_such(asker, reading),)))
+    slots = replace(reading.slots, document=document.number)
+    told = slots.all_arrived or slots.lines or slots.damaged or slots.shortage
+    if document.state is not State.IN_TRANSIT or not told:
+        return _shown(work, asker, document)
+    if refused := _not_the_receiver(work, asker, document):
+        return Plan(said=Reply((refused,)))
+    return Plan(ask=settled(work, asker.reader, replace(reading, slots=slots)))
+
+
+def _comes_from(reader: Reader, document: Header, place: str | None) -> bool:
+    """Whether a place that was said with an arrival is one end of this transfer; nothing said fits any."""
+    ends = (document.place_id, document.other_place_id)
+    return place is None or reader.catalogue.place_by_code[place].id in ends
+
+
+def _not_the_receiver(work: Work, asker: Asker, document: Header) -> str | None:
+    """Why this person may not receive it, in words; None where they may."""
+    try:
+        permit_receive(work, document)
+        check_second_hand(work, document)
+    except StockError as refused:
+        return refusal(work, asker.reader, refused)
+    return None
+
+
+def _shown(work: Work, asker: Asker, document: Header) -> Plan:
+    """The document's card; in a group its line, for tasks go one to one."""
+    if asker.incoming.chat_kind is ChatKind.GROUP:
+        everybody = replace(asker.reader, actor=None)
+        return Plan(said=Reply((outcome(work, everybody, document), route_line(asker.reader, document))))
+    return Plan(show_document=document.id)
 
 
 def left_over(reader: Reader, reading: Reading) -> Plan | None:
@@ -62,21 +95,39 @@ def left_over(reader: Reader, reading: Reading) -> Plan | None:
 
 def answer_status(work: Work, asker: Asker, reading: Reading) -> Plan:
     """The card of the document that was named."""
-    document_id = said_number(reading.slots.document or "")
-    if document_id is None or _transfer_or_none(work, document_id) is None:
-        number = reading.slots.document or ""
-        return Plan(said=Reply((asker.reader.say("transfers.no_such", number=number),)))
-    return Plan(show_document=document_id)
+    document_id = _named(work, asker, reading)
+    document = _transfer_or_none(work, document_id) if document_id else None
+    return _shown(work, asker, document) if document else Plan(said=Reply((_no_such(asker, reading),)))
 
 
-def submit_command(reader: Reader, pending: Pending) -> SubmitTransfer:
-    """The request that a complete reading asks for. Raises ValueError while something is missing."""
+def _named(work: Work, asker: Asker, reading: Reading) -> int | None:
+    """The document that was named; "the last one" is the newest one shown in this chat."""
+    if reading.slots.document == LAST_DOCUMENT:
+        return last_document(work, asker.incoming.chat_id)
+    return said_number(reading.slots.document or "")
+
+
+def _no_such(asker: Asker, reading: Reading) -> str:
+    number = reading.slots.document
+    if number in (None, LAST_DOCUMENT):
+        return asker.reader.say("questions.ask.document")
+    return asker.reader.say("transfers.no_such", number=number)
+
+
+def submit_command(work: Work, reader: Reader, pending: Pending) -> SubmitTransfer:
+    """The request that a complete reading asks for, with one line for each product.
+
+    Raises ValueError while something is missing.
+    """
     slots = pending.understood().slots
-    source, target = slots.source, slots.target
-    if not pending.understood().complete or source is None or target is None:
+    if not pending.understood().complete or slots.source is None or slots.target is None:
         raise ValueError("the reading is not complete")
+    merged: dict[int, Asked] = {}
+    for line in (_asked(reader, said) for said in slots.lines):
+        before = merged.get(line.sku_id)
+        merged[line.sku_id] = replace(line, count=line.count + before.count) if before else line
     places = reader.catalogue.place_by_code
-    return SubmitTransfer(places[source].id, places[target].id, tuple(_asked(reader, line) for line in slots.lines))
+    return SubmitTransfer(places[slots.source].id, places[slots.target].id, tuple(merged.values()))
 
 
 def _asked(reader: Reader, line: SaidLine) -> Asked:
@@ -161,32 +212,36 @@ def _said(reader: Reader, said: tuple[SaidLine, ...], line: Line, lines: int) ->
     return sum(known) if known else None
 
 
-TAPS: Mapping[str, Callable[[int, int], Command]] = MappingProxyType(
+STEPS: Mapping[str, Callable[[int, int], Command]] = MappingProxyType(
     {
-        "approve": ApproveTransfer,
-        "reject": RejectTransfer,
-        "cancel": CancelTransfer,
-        "dispatch": DispatchTransfer,
+        Step.APPROVE: ApproveTransfer,
+        Step.REJECT: RejectTransfer,
+        Step.CANCEL: CancelTransfer,
+        Step.DISPATCH: DispatchTransfer,
     }
 )
 
 
-def tap_command(work: Work, document_id: int, tap: Tap) -> Command | None:
-    """The command of a button on a transfer's card, or None for a verb that has none."""
-    if tap.verb == "receive_all":
-        split = tuple(Arrived(line.line, line.dispatched, 0, 0) for line in lines_of(work, document_id))
-        return ReceiveTransfer(document_id, tap.version, split)
-    command = TAPS.get(tap.verb)
-    return command(document_id, tap.version) if command else None
+def tap(work: Work, asker: Asker, document: Header, tapped: Tap) -> Command | Plan | None:
+    """What a button on a transfer's card does; None for a verb that has no button there."""
+    if tapped.verb == Step.RECEIVE_ALL:
+        split = tuple(Arrived(line.line, line.dispatched, 0, 0) for line in lines_of(work, document.id))
+        return ReceiveTransfer(document.id, tapped.version, split)
+    if tapped.verb == Step.RECEIVE_SHORT and may(work, asker.person, Step.RECEIVE_SHORT, document):
+        question, toast = ask_what_arrived(document), asker.reader.say("taps.say_what_arrived")
+        asked_already = asker.open is not None and asker.open.understood() == question
+        return Plan(ask=None if asked_already else question, toast=toast)
+    command = STEPS.get(tapped.verb)
+    return command(document.id, tapped.version) if command else None
 
 
-def ask_what_arrived(reader: Reader, document_id: int) -> Reading:
+def ask_what_arrived(document: Header) -> Reading:
     """The question behind "not all of it": how many are good, damaged, missing."""
-    return Reading(Intent.TRANSFER_RECEIVE, Slots(document=f"TR-{document_id}"), missing=("lines",))
+    return Reading(Intent.TRANSFER_RECEIVE, Slots(document=document.number), missing=("lines",))
 
 
-def _transfer_or_none(work: Work, document_id: int) -> State | None:
+def _transfer_or_none(work: Work, document_id: int) -> Header | None:
     try:
-        return header(work, document_id, DocumentKind.TRANSFER).state
+        return header(work, document_id, DocumentKind.TRANSFER)
     except NoSuchDocument:
         return None

@@ -33,6 +33,13 @@ class Asking:
         if candidates:
             self.candidates[name] = candidates[:MOST_CANDIDATES]
 
+    def forget(self, name: str) -> None:
+        """Ask for no field of `name` ("lines.1") any longer."""
+        inside = f"{name}."
+        self.missing = [field for field in self.missing if not field.startswith(inside)]
+        self.candidates = {field: codes for field, codes in self.candidates.items() if not field.startswith(inside)}
+        self.problems = {field: why for field, why in self.problems.items() if not field.startswith(inside)}
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -215,11 +222,17 @@ def change_lines(name: str, said: Sequence[Item], asking: Asking, lexicon: Lexic
         asking.ask(f"{name}.0.quantity", "two_amounts")
     paired = [pair for at, pair in enumerate(paired) if pair not in paired[:at]]
     lines: list[SaidLine] = []
-    for at, pair in enumerate(paired):
-        line = said_line(f"{name}.{at}", pair, asking, lexicon)
-        if line.sku is not None and line.sku in [other.sku for other in lines]:
-            asking.ask(f"{name}.{at}.quantity", "two_amounts")
-        lines.append(line)
+    for pair in paired:
+        here = f"{name}.{len(lines)}"
+        line = said_line(here, pair, asking, lexicon)
+        twin = next((at for at, other in enumerate(lines) if line.sku and other.sku == line.sku), None)
+        if twin is None:
+            lines.append(line)
+        else:  # one line with its amount open: filling in only one of two would move what nobody said
+            asking.forget(here)
+            asking.forget(f"{name}.{twin}")
+            lines[twin] = SaidLine(line.sku)
+            asking.ask(f"{name}.{twin}.quantity", "two_amounts")
     return tuple(lines)
 
 

@@ -12,6 +12,7 @@ from handlers.understand.lines import (
     Asking,
     Item,
     Mention,
+    Pair,
     asked_product,
     change_lines,
     items,
@@ -273,7 +274,7 @@ def _receive(message: Message) -> Reading:
     lines = {
         name: tuple(
             said_line(f"{name}.{at}", pair, asking, message.lexicon, product_needed=False)
-            for at, pair in enumerate(found)
+            for at, pair in enumerate(pair for pair in found if not _is_none(pair))
         )
         for name, found in (shares or nothing()).items()
     }
@@ -285,6 +286,11 @@ def _receive(message: Message) -> Reading:
         lines["lines"], lines["damaged"], lines["shortage"], source, document=document, all_arrived=everything
     )
     return _reading(Intent.TRANSFER_RECEIVE, slots, asking, message, left)
+
+
+def _is_none(pair: Pair) -> bool:
+    """Whether it says that there is none of it: 坏0."""
+    return len(pair[1]) == 1 and pair[1][0].number == 0
 
 
 def _document(message: Message, asking: Asking) -> tuple[str | None, list[Token]]:

@@ -1,0 +1,135 @@
+"""How a transfer stands, in one line with two facts, and the amounts that its cards share."""
+
+from __future__ import annotations
+
+from core.ground.documents import Header
+from core.ground.work import Work
+from core.people.approvals import StepRow, deciders, may_decide, steps_of
+from core.people.directory import person
+from core.stock.carry import Balance, Key
+from core.stock.ledger import balances_of
+from core.stock.transfer_lines import Line, lines_of
+from core.stock.transfers import Asked, may
+from data.kinds import Decision, State, Step
+from handlers.messages import BUTTON_WIDTH, width_of
+from handlers.reader import Reader
+
+
+def outcome(work: Work, reader: Reader, document: Header) -> str:
+    """The state with its number, and who or what comes next: a card's first line, a toast, a line in a group."""
+    return state_line(work, reader, document, lines_of(work, document.id), steps_of(work, document.id))
+
+
+def state_line(work: Work, reader: Reader, document: Header, lines: list[Line], steps: list[StepRow]) -> str:
+    """As `outcome`, with lines and steps that are known already."""
+    facts: dict[str, object] = {"number": document.number, "at": reader.moment(document.moved_at, work.now)}
+    facts["frozen"] = reader.say("transfers.frozen" if any(line.frozen for line in lines) else "transfers.not_frozen")
+    facts["source"], facts["target"] = reader.place(document.place_id), reader.place(document.other_place_id)
+    key = f"transfers.state.{document.state.value}"
+    if document.state is State.SUBMITTED:
+        key += ".mine" if asked(work, reader, document) else ".other"
+        facts["who"] = names(reader, _asked_people(work, document, steps))
+    elif document.state in (State.REJECTED, State.APPROVED):
+        key += _decided(work, reader, steps, facts)
+    elif document.state is State.IN_TRANSIT:
+        mine = reader.actor is not None and may(work, reader.actor, Step.RECEIVE_ALL, document)
+        key += ".mine" if mine else ".other"
+    elif document.state in (State.DISPUTED, State.RECEIVED):
+        damaged, missing = (any(getattr(line, column) for line in lines) for column in ("damaged", "missing"))
+        facts["missing"], facts["damaged"] = total(reader, lines, "missing"), total(reader, lines, "damaged")
+        key += (".short_and_damaged" if damaged else ".short") if missing else (".damaged" if damaged else ".all")
+    return reader.say(key, **facts)
+
+
+def asked(work: Work, reader: Reader, document: Header) -> bool:
+    """Whether the reader is one whose word the transfer waits for."""
+    return reader.actor is not None and may_decide(work, document, reader.actor)
+
+
+def route_line(reader: Reader, document: Header) -> str:
+    """From where to where."""
+    ends = {"source": reader.place(document.place_id), "target": reader.place(document.other_place_id)}
+    return reader.say("transfers.route", **ends)
+
+
+def goods_lines(reader: Reader, goods: list[Asked]) -> list[str]:
+    """A line for each product, in packs and pieces."""
+    return [
+        reader.say(
+            "transfers.goods", sku=reader.sku(one.sku_id), amount=reader.amount_in_full(one.sku_id, one.count, one.unit)
+        )
+        for one in goods
+    ]
+
+
+def goods_of(lines: list[Line]) -> list[Asked]:
+    """What a transfer asks for."""
+    return [Asked(line.sku_id, line.asked, line.unit) for line in lines]
+
+
+def effect_lines(
+    work: Work, reader: Reader, ends: tuple[int, int], goods: list[Asked], frozen: dict[int, int]
+) -> list[str]:
+    """What it does to both places, for one product. `frozen` is what the source has already set aside for it."""
+    if len(goods) != 1:
+        return []
+    one, (source_id, target_id) = goods[0], ends
+    balances = balances_of(work, sku_ids=[one.sku_id])
+    source = balances.get(Key(one.sku_id, source_id), Balance()).available + frozen.get(one.sku_id, 0)
+    target = balances.get(Key(one.sku_id, target_id), Balance()).on_hand
+    return [
+        before_after(reader, "transfers.effect.source", source_id, one, source - one.count, source),
+        before_after(reader, "transfers.effect.target", target_id, one, target + one.count, target),
+    ]
+
+
+def before_after(reader: Reader, key: str, place_id: int, one: Asked, after: int, before: int) -> str:
+    """One place's stock of a product before and after."""
+    amounts = {"before": reader.amount(one.sku_id, before), "after": reader.amount(one.sku_id, after)}
+    return reader.say(key, place=reader.place(place_id), sku=reader.sku(one.sku_id), **amounts)
+
+
+def total(reader: Reader, lines: list[Line], column: str) -> str:
+    """What arrived of one column, in pieces; for several products, how many of them it concerns."""
+    if len({line.sku_id for line in lines}) == 1:
+        return reader.pieces(lines[0].sku_id, sum(getattr(line, column) for line in lines))
+    return reader.say("transfers.several", count=sum(1 for line in lines if getattr(line, column)))
+
+
+def verb_label(reader: Reader, verb: str, goods: list[Asked]) -> str:
+    """A button's label: the verb with the amount, as long as that fits; else in pieces; else the verb alone."""
+    if len(goods) != 1:
+        amounts = [reader.say("transfers.several", count=len(goods))]
+    else:
+        amounts = [reader.amount(*_said(goods[0])), reader.pieces(goods[0].sku_id, goods[0].count), ""]
+    labels = [reader.say(f"transfers.do.{verb}", amount=amount).strip() for amount in amounts]
+    return next((label for label in labels if width_of(label) <= BUTTON_WIDTH), labels[-1])
+
+
+def names(reader: Reader, found: list[str]) -> str:
+    """Who, in a few words: two by name, more by their number."""
+    joined = reader.say("common.or").join(found[:2])
+    return reader.say("common.and_more", names=joined, count=len(found)) if len(found) > 2 else joined
+
+
+def _said(one: Asked) -> tuple[int, int, str]:
+    return one.sku_id, one.count, one.unit
+
+
+def _decided(work: Work, reader: Reader, steps: list[StepRow], facts: dict[str, object]) -> str:
+    """Who decided and when, into the facts; which sentence says it."""
+    decided = next((step for step in steps if step.decided_by_id), None)
+    if decided is None or decided.decided_by_id is None or decided.decided_at is None:
+        return ".by_no_rule"
+    facts["who"] = person(work, decided.decided_by_id).name
+    facts["at"] = reader.moment(decided.decided_at, work.now)
+    return ".decided"
+
+
+def _asked_people(work: Work, document: Header, steps: list[StepRow]) -> list[str]:
+    return [
+        one.name
+        for step in steps
+        if step.decision is Decision.WAITING
+        for one in deciders(work, document.kind, step.role, step.place_id, but=document.requester_id)
+    ]
