@@ -6,6 +6,7 @@ The outbox row holds the lease of a send; edits are never queued, a lagging card
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ import structlog
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 from sqlmodel import col
 
-from bot.lanes import Lanes
+from bot.lanes import LOOK_AGAIN_SECONDS, Lanes
 from core.ground.events import NewEvent, new_events, not_told
 from core.ground.work import Clock, Work, picked
 from data.engine import Database
@@ -124,10 +125,9 @@ class Delivery:
                     self.lanes.wake()
             except Exception:
                 log.exception("events were not worded")
-            try:
-                await asyncio.wait_for(self._events.wait(), 1.0)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await self._events.wait()
 
     async def word_next(self) -> bool:
         """Word the oldest new events, each written in its own short transaction; whether there were any."""

@@ -41,8 +41,10 @@ class Lanes:
             while True:
                 self._woken.clear()
                 await self._start_lanes()
+                # Not wait_for: in 3.11 it loses a cancellation that comes in the moment of a wake-up.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN_SECONDS)
+                    async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                        await self._woken.wait()
         finally:
             if self._busy:
                 await asyncio.wait(self._busy.values(), timeout=20)

@@ -13,7 +13,8 @@ from sqlmodel import col
 from core.execute import execute
 from core.ground.work import Clock, Work
 from core.people.directory import system
-from core.stock.transfers import LapseTransfer, due_to_lapse
+from core.stock.transfer_commands import LapseTransfer
+from core.stock.transfers import due_to_lapse
 from data.columns import to_micros
 from data.engine import Database
 from data.tables.ground import JobRun

@@ -56,10 +56,9 @@ def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
 def _read_text(work: Work, asker: Asker, text: str) -> Plan:
     reading = understand(text, context_of(asker), asker.lexicon)
     if reading.intent is Intent.CANCEL:
-        said = asker.reader.say("pending.nothing_changed" if asker.open else "pending.nothing_open")
-        return Plan(ends=PendingState.DROPPED if asker.open else None, said=Reply((said,)))
-    if reading.intent is Intent.CONFIRM:
-        return typed_confirmation(work, asker)
+        return Plan(ends=PendingState.DROPPED, said=Reply((asker.reader.say("pending.nothing_changed"),)))
+    if reading.intent is Intent.CONFIRM and asker.open:
+        return typed_confirmation(work, asker, asker.open)
     plan = CAPABILITIES[reading.intent](work, asker, reading)
     if asker.open is None or asker.open.understood().complete:
         return plan
@@ -113,7 +112,8 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
     """Run the wish; the toast is always how things stand now. A refusal leaves the card, drawn anew."""
     if wish.confirms and not is_open(work, wish.confirms):
         want_redraw(work, wish.card_id)
-        return reader.say("taps.changed")
+        now = card(work, wish.card_id)
+        return _state_of(work, reader, now.document_id) if now and now.document_id else reader.say("taps.changed")
     answer = execute(work, wish.command, key=wish.key)
     if isinstance(answer, Refused):
         want_redraw(work, wish.card_id)

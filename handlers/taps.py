@@ -34,15 +34,12 @@ def read_tap(work: Work, asker: Asker) -> Plan:
     return _pending_tap(work, asker, found, tap, pending(work, found.pending_id or 0))
 
 
-def typed_confirmation(work: Work, asker: Asker) -> Plan:
+def typed_confirmation(work: Work, asker: Asker, shown: Pending) -> Plan:
     """A typed "yes" is a tap on the open card's verb, with the same key, so that both together are one effect."""
-    if asker.open is None:
-        return Plan(said=Reply((asker.reader.say("pending.nothing_open"),)))
-    shown = cards_of_pending(work, asker.open.id)
-    if not asker.open.understood().complete or not shown:
+    cards, reading = cards_of_pending(work, shown.id), shown.understood()
+    if not reading.complete or not cards:
         return Plan(said=Reply((asker.reader.say("pending.still_asking"),)))
-    verb = CHANGES[asker.open.understood().intent].verb
-    return _pending_tap(work, asker, shown[-1], Tap(verb, shown[-1].id, asker.open.version), asker.open)
+    return _pending_tap(work, asker, cards[-1], Tap(CHANGES[reading.intent].verb, cards[-1].id, shown.version), shown)
 
 
 def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: int) -> Plan:

@@ -16,7 +16,7 @@ from core.ground.work import Work
 from core.people.directory import person_by_code
 from core.stock.arrivals import Valued
 from core.stock.opening import OpenStock
-from core.stock.transfers import Asked, SubmitTransfer
+from core.stock.transfer_commands import Asked, SubmitTransfer
 from core.trade.sales import RecordSale, Sold
 from data.demo.plant import ids_by_code, plant
 from data.demo.shapes import DemoChain, DemoPack, DemoPerson, DemoPlace, DemoRoute, DemoSku

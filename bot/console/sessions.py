@@ -24,10 +24,10 @@ from handlers.cards import Card
 from handlers.chats import Chat, chat
 from handlers.messages import Reply
 from handlers.reader import Reader
+from handlers.say import say
 from handlers.understand.lexicon import Lexicon
 
 NAME = "console"
-ADDRESS_THE_BOT = "@stocktalk "
 
 
 @dataclass(eq=False)
@@ -84,7 +84,7 @@ class Sessions:
         language, said, title = await self.database.read(hello)
         session.language = language
         if session.chat.kind is ChatKind.GROUP:
-            said = [ADDRESS_THE_BOT + one for one in said]
+            said = [f"{say(language, 'console.mention')} {one}" for one in said]
         now = self.clock().isoformat()
         await session.tell(
             {
@@ -93,7 +93,6 @@ class Sessions:
                 "title": title,
                 "examples": said,
                 "server_time": now,
-                "readonly": False,
             }
         )
 

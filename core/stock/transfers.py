@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -39,8 +38,16 @@ from core.people.approvals import (
 from core.people.directory import site
 from core.stock.ledger import post
 from core.stock.routes import route
+from core.stock.transfer_commands import (
+    ApproveTransfer,
+    CancelTransfer,
+    DispatchTransfer,
+    LapseTransfer,
+    ReceiveTransfer,
+    RejectTransfer,
+    SubmitTransfer,
+)
 from core.stock.transfer_lines import (
-    Arrived,
     add_line,
     arrival_moves,
     change_line,
@@ -79,74 +86,6 @@ def next_state(state: State, step: Step) -> State:
 def steps_from(state: State) -> list[Step]:
     """The steps open in `state`: the buttons a card may show."""
     return [step for (start, step) in TRANSITIONS if start is state]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One line of a request: a SKU, a count in smallest units, and the unit it was said in (for showing it again)."""
-
-    sku_id: int
-    count: int
-    unit: str
-
-
-@dataclass(frozen=True)
-class SubmitTransfer(Command):
-    """Ask for goods to go from a place to another; they are frozen at the source at once."""
-
-    source_id: int
-    target_id: int
-    lines: tuple[Asked, ...]
-
-
-@dataclass(frozen=True)
-class ApproveTransfer(Command):
-    """Let a submitted transfer go on."""
-
-    document_id: int
-    version: int
-
-
-@dataclass(frozen=True)
-class RejectTransfer(Command):
-    """Refuse a submitted transfer; its goods are free again."""
-
-    document_id: int
-    version: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True)
-class CancelTransfer(Command):
-    """Withdraw a transfer that was not dispatched; its goods are free again."""
-
-    document_id: int
-    version: int
-
-
-@dataclass(frozen=True)
-class DispatchTransfer(Command):
-    """The goods have left: everything that was asked is on the road."""
-
-    document_id: int
-    version: int
-
-
-@dataclass(frozen=True)
-class ReceiveTransfer(Command):
-    """The goods have arrived, all of them or short: one `Arrived` for each line."""
-
-    document_id: int
-    version: int
-    arrived: tuple[Arrived, ...]
-
-
-@dataclass(frozen=True)
-class LapseTransfer(Command):
-    """Let the freeze of a transfer go that waited too long. Its state stays."""
-
-    document_id: int
-    version: int
 
 
 def permit_submit(work: Work, command: SubmitTransfer) -> None:

@@ -63,10 +63,10 @@ def _may_transfer(work: Work, reader: Reader, place_id: int) -> bool:
 
 
 def _plenty(work: Work, reader: Reader, place_id: int) -> SkuEntry | None:
-    """The product of which the place has the most packs, the first by code among equals."""
+    """The product of which the place has the most to sell, the first by code among equals."""
     there = balances_of(work, place_id=place_id)
-    packs = {
-        key.sku_id: one.available // reader.catalogue.sku_by_id[key.sku_id].pack_factor for key, one in there.items()
+    units = {
+        key.sku_id: one.available // reader.catalogue.sku_by_id[key.sku_id].base_factor for key, one in there.items()
     }
-    ranked = sorted(packs, key=lambda sku_id: (-packs[sku_id], reader.catalogue.sku_by_id[sku_id].code))
+    ranked = sorted(units, key=lambda sku_id: (-units[sku_id], reader.catalogue.sku_by_id[sku_id].code))
     return reader.catalogue.sku_by_id[ranked[0]] if ranked else None

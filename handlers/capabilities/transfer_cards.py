@@ -38,14 +38,14 @@ STYLES = {Step.REJECT: Style.DANGER, Step.CANCEL: Style.PLAIN, Step.RECEIVE_SHOR
 def document_card(work: Work, reader: Reader, document: Header, folded: bool) -> Reply:
     """The face of a transfer; folded, it only says its state and that a newer card is further down."""
     lines, steps = lines_of(work, document.id), steps_of(work, document.id)
-    state, tone = state_line(work, reader, document, lines, steps), TONES[document.state]
+    state = state_line(work, reader, document, lines, steps)
     if folded:
-        return Reply((state, f"{route_line(reader, document)} · {reader.say('common.folded')}"), (), tone)
+        return Reply((state, f"{route_line(reader, document)} · {reader.say('common.folded')}"))
     goods = goods_lines(reader, goods_of(lines)[:MOST_LINES])
     if len(lines) > MOST_LINES:
         goods.append(reader.say("transfers.more_goods", rest=len(lines) - MOST_LINES))
     texts = (state, *goods, route_line(reader, document), *_body(work, reader, document, lines, steps))
-    return Reply(texts, _buttons(work, reader, document, lines), tone)
+    return Reply(texts, _buttons(work, reader, document, lines), TONES[document.state])
 
 
 def _body(work: Work, reader: Reader, document: Header, lines: list[Line], steps: list[StepRow]) -> list[str]:
@@ -87,10 +87,12 @@ def _buttons(work: Work, reader: Reader, document: Header, lines: list[Line]) ->
     actor = reader.actor
     if actor is None:
         return ()
+    open_steps = [step for step in steps_from(document.state) if may(work, actor, step, document)]
+    if Step.REJECT in open_steps and Step.CANCEL in open_steps:
+        open_steps.remove(Step.CANCEL)  # whoever can say no needs no second way to say it
     return tuple(
         Button(verb_label(reader, step.value, goods_of(lines)), step.value, STYLES.get(step, Style.PRIMARY))
-        for step in steps_from(document.state)
-        if may(work, actor, step, document)
+        for step in sorted(open_steps, key=lambda step: step is Step.CANCEL)
     )
 
 

@@ -11,14 +11,9 @@ from core.people.approvals import Needed, deciders
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
 from core.stock.routes import route
+from core.stock.transfer_commands import Asked, SubmitTransfer
 from core.stock.transfer_lines import Arrived, Line, lines_of
-from core.stock.transfers import (
-    Asked,
-    SubmitTransfer,
-    check_request,
-    needed_approval,
-    permit_submit,
-)
+from core.stock.transfers import check_request, needed_approval, permit_submit
 from data.kinds import DocumentKind, State, Step
 from handlers.capabilities.refusals import refusal
 from handlers.capabilities.transfer_state import before_after, effect_lines, goods_lines, names, verb_label

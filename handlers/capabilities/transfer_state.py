@@ -8,8 +8,9 @@ from core.people.approvals import StepRow, deciders, may_decide, steps_of
 from core.people.directory import person
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
+from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, lines_of
-from core.stock.transfers import Asked, may
+from core.stock.transfers import may
 from data.kinds import Decision, State, Step
 from handlers.messages import BUTTON_WIDTH, width_of
 from handlers.reader import Reader

@@ -10,8 +10,7 @@ from core.ground.commands import Command
 from core.ground.documents import Header, header, said_number
 from core.ground.errors import NoSuchDocument, StockError
 from core.ground.work import Work
-from core.stock.transfer_lines import Arrived, Line, lines_of
-from core.stock.transfers import (
+from core.stock.transfer_commands import (
     ApproveTransfer,
     Asked,
     CancelTransfer,
@@ -19,10 +18,9 @@ from core.stock.transfers import (
     ReceiveTransfer,
     RejectTransfer,
     SubmitTransfer,
-    check_second_hand,
-    may,
-    permit_receive,
 )
+from core.stock.transfer_lines import Arrived, Line, lines_of
+from core.stock.transfers import check_second_hand, may, permit_receive
 from data.kinds import ChatKind, DocumentKind, State, Step
 from handlers.capabilities.questions import offered
 from handlers.capabilities.refusals import refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.stock.transfers import ApproveTransfer, CancelTransfer, RejectTransfer
+from core.stock.transfer_commands import ApproveTransfer, CancelTransfer, RejectTransfer
 from tests.small_chain import HOLDERS, Shop
 
 PACKS = {"COLA": 24, "SOAP": 1, "RICE": 5000}  # the largest pack, or one base unit, in smallest units

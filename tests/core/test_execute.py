@@ -14,7 +14,7 @@ from core.ground.commands import Answer, Command, Refused, Rule
 from core.ground.errors import KeyUsedBefore, NotYetDue
 from core.ground.work import Work
 from core.stock.opening import OpenStock
-from core.stock.transfers import ApproveTransfer
+from core.stock.transfer_commands import ApproveTransfer
 from data.engine import Database
 from tests.small_chain import MORNING, Shop, act, everything, rows
 

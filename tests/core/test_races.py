@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from core.ground.commands import Answer, Command, Refused
-from core.stock.transfers import ApproveTransfer, CancelTransfer, RejectTransfer
+from core.stock.transfer_commands import ApproveTransfer, CancelTransfer, RejectTransfer
 from data.engine import Database
 from tests.properties.replay import check_books
 from tests.small_chain import Shop, act, rows

@@ -13,18 +13,16 @@ from core.ground.quantity import MOST
 from core.ground.work import Work
 from core.people.directory import person_by_code
 from core.stock.arrivals import Valued
-from core.stock.transfer_lines import Arrived
-from core.stock.transfers import (
-    TRANSITIONS,
+from core.stock.transfer_commands import (
     ApproveTransfer,
     CancelTransfer,
     DispatchTransfer,
     LapseTransfer,
     ReceiveTransfer,
     RejectTransfer,
-    may,
-    steps_from,
 )
+from core.stock.transfer_lines import Arrived
+from core.stock.transfers import TRANSITIONS, may, steps_from
 from core.trade.receipts import ReceiveGoods
 from data.kinds import State, Step
 from tests.properties.replay import check_books

@@ -23,8 +23,7 @@ from hypothesis.stateful import (
 from core.ground.commands import Answer, Command, Refused
 from core.ground.errors import KeyUsedBefore
 from core.stock.arrivals import Valued
-from core.stock.transfer_lines import Arrived
-from core.stock.transfers import (
+from core.stock.transfer_commands import (
     ApproveTransfer,
     CancelTransfer,
     DispatchTransfer,
@@ -32,6 +31,7 @@ from core.stock.transfers import (
     ReceiveTransfer,
     RejectTransfer,
 )
+from core.stock.transfer_lines import Arrived
 from core.trade.receipts import ReceiveGoods
 from data.engine import Database
 from tests.oracle.books import Books, Forbidden

@@ -140,7 +140,7 @@ class Page {
   label() {
     const language = this.barLanguage;
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-    document.title = `${this.world.title} · Stocktalk`;
+    document.title = [this.world.title, "Stocktalk"].filter(Boolean).join(" · ");
     find(".brand-chain").textContent = this.world.title;
     find(".tabs").setAttribute("aria-label", say(language, "tabs"));
     tool(".add-pane", icon("add"), say(language, "add_pane"), true);

@@ -11,7 +11,7 @@ import { say } from "./words.js";
 const TONES = new Set(["waiting", "going", "done", "stopped", "attention", "plain"]);
 const STYLES = new Set(["primary", "plain", "danger"]);
 
-/** Fills `place` with the item. `context`: {language, inGroup, readOnly, tap(item, button, element)}. */
+/** Fills `place` with the item. `context`: {language, inGroup, tap(item, button, element)}. */
 export function drawItem(place, item, context) {
   place.className = `item from-${sender(item)} ${item.card ? "is-card" : "is-message"}`;
   place.dataset.item = item.id;
@@ -51,23 +51,18 @@ function card(item, context) {
     "article",
     { class: "card", tabindex: "-1", "aria-label": state },
     el("p", { class: "card-state", text: state }),
-    el("div", { class: "card-facts" }, repeated(item), ...lines(facts), stamp(item, context)),
+    el("div", { class: "card-facts" }, ...lines(facts), stamp(item, context)),
     buttons(item, context),
   );
 }
 
 function bubble(item, context) {
-  const said = [repeated(item), ...lines(item.lines), stamp(item, context)];
+  const said = [...lines(item.lines), stamp(item, context)];
   return el("div", { class: "bubble" }, ...said, buttons(item, context));
 }
 
 function lines(texts) {
   return texts.map((text) => el("p", { class: "line", text }));
-}
-
-/** The mark of a send whose answer was lost: this may be a copy. */
-function repeated(item) {
-  return item.marked ? el("p", { class: "marked", text: item.marked }) : null;
 }
 
 function buttons(item, context) {
@@ -78,8 +73,7 @@ function buttons(item, context) {
 function cardButton(item, { label, button, style }, context) {
   const look = STYLES.has(style) ? style : "plain";
   const element = el("button", { type: "button", class: `card-button ${look}`, "data-button": button, text: label });
-  if (context.readOnly) element.setAttribute("aria-disabled", "true");
-  else element.addEventListener("click", () => context.tap(item, button, element));
+  element.addEventListener("click", () => context.tap(item, button, element));
   return element;
 }
 

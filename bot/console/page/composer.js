@@ -22,10 +22,9 @@ export class Composer {
     this.ideas.setAttribute("aria-expanded", "false");
     this.ideas.addEventListener("click", () => this.showIdeas(this.panel.hidden));
     this.panel = el("div", { class: "ideas-panel", role: "group", hidden: true });
-    this.note = el("p", { class: "composer-note", hidden: true });
     this.form = el("form", { class: "composer" }, this.ideas, this.input, this.button);
     this.form.addEventListener("submit", (event) => this.submit(event));
-    this.element = el("footer", { class: "foot" }, this.panel, this.form, this.note);
+    this.element = el("footer", { class: "foot" }, this.panel, this.form);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.showIdeas(false));
   }
 
@@ -37,7 +36,6 @@ export class Composer {
     this.ideas.replaceChildren(icon("ideas"), spoken(say(language, "examples")));
     this.ideas.title = say(language, "examples");
     this.panel.setAttribute("aria-label", say(language, "examples"));
-    this.note.textContent = say(language, "read_only");
   }
 
   /** Sets the sentences behind the small button; `behind` is false while the empty chat shows them itself. */
@@ -45,11 +43,6 @@ export class Composer {
     this.examples = examples;
     this.ideas.hidden = !behind || examples.length === 0;
     if (this.ideas.hidden) this.showIdeas(false);
-  }
-
-  setReadOnly(readOnly) {
-    this.form.hidden = readOnly;
-    this.note.hidden = !readOnly;
   }
 
   focus() {

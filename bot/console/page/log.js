@@ -13,6 +13,9 @@ const NEAR_END_PX = 48;
 const RUN_MS = 5 * 60_000;
 const HIGHLIGHT_MS = 1_800;
 const SHOWN_AT_MOST = 500;
+const HAND_MS = 1_000;
+const SCROLL_KEYS = new Set(["ArrowUp", "PageUp", "Home", "Tab"]);
+const ANSWERED_WITHIN_MS = 10_000;
 
 export class Log {
   /** `context` as in `drawItem`; the pane changes its fields and calls `redraw`. */
@@ -22,7 +25,9 @@ export class Log {
     this.said = new Set();
     this.sending = new Map();
     this.largestOrder = 0;
-    this.stuck = true;
+    this.top = 0;
+    this.handUntil = 0;
+    this.answerUntil = 0;
     this.rows = el("div", { class: "rows" });
     this.pending = el("div", { class: "rows" });
     this.typing = el("div", { class: "typing", "aria-hidden": "true", hidden: true }, el("i"), el("i"), el("i"));
@@ -53,8 +58,12 @@ export class Log {
     const place = drawSending(entry, this.context.language);
     this.sending.set(entry.id, { entry, place });
     this.pending.append(place);
-    this.stuck = true;
     this.toEnd();
+  }
+
+  /** The reader tapped a card: should a new item be the answer, the view goes there. A redraw stays where it is. */
+  expectAnswer() {
+    this.answerUntil = Date.now() + ANSWERED_WITHIN_MS;
   }
 
   markKept(id) {
@@ -120,6 +129,8 @@ export class Log {
     this.arrange(place);
     const next = nextItem(place);
     if (next) this.arrange(next);
+    if (Date.now() < this.answerUntil) this.toEnd();
+    this.answerUntil = 0;
     this.trim();
   }
 
@@ -163,20 +174,49 @@ export class Log {
     }
   }
 
-  /** The end stays in view while the reader is there, whatever grows: a card, the keyboard, a late font. */
+  /**
+   * The end stays in view while the reader is there, whatever grows or shrinks: a card, the keyboard, a late font. Only
+   * a scroll upwards by the reader's own hand leaves it: a card that folds moves the view up as well.
+   */
   followEnd() {
-    this.scroller.addEventListener("scroll", () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-      this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-      if (this.stuck) this.newer.hidden = true;
+    this.stick(true);
+    this.scroller.addEventListener("scroll", () => this.noteScroll());
+    for (const kind of ["wheel", "touchmove", "keydown", "pointerdown", "pointerup"]) {
+      this.scroller.addEventListener(kind, (event) => this.noteHand(event), { passive: true });
+    }
+    const watch = new ResizeObserver(() => {
+      this.noteScroll();
+      if (this.stuck) this.toEnd();
     });
-    const watch = new ResizeObserver(() => this.stuck && this.toEnd());
     watch.observe(this.scroller);
     watch.observe(this.content);
   }
 
+  noteScroll() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.stick(true);
+    else if (scrollTop < this.top && performance.now() < this.handUntil) this.stick(false);
+    this.top = scrollTop;
+  }
+
+  /** The reader's hand is on the log; what scrolls now is meant. A tap on a button scrolls nothing. */
+  noteHand(event) {
+    if (event.type === "keydown" && !SCROLL_KEYS.has(event.key)) return;
+    if (event.type.startsWith("pointer") && event.target !== this.scroller) return;
+    this.handUntil = event.type === "pointerdown" ? Infinity : performance.now() + HAND_MS;
+  }
+
+  /** While the end is followed the browser may not hold on to a line further up: a fold there would look like a scroll. */
+  stick(on) {
+    this.stuck = on;
+    this.scroller.classList.toggle("follows-end", on);
+    if (on) this.newer.hidden = true;
+  }
+
   toEnd() {
+    this.stick(true);
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.top = this.scroller.scrollTop;
   }
 
   tellNews(place) {

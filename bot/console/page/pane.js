@@ -29,7 +29,7 @@ export class Pane {
     this.connection = "connecting";
     this.kept = new Kept(page.world.instance, session);
     this.toasts = new Toasts();
-    this.context = { language: this.language, inGroup: groupCode(session) !== null, readOnly: false };
+    this.context = { language: this.language, inGroup: groupCode(session) !== null };
     this.context.tap = (item, button, element) => this.tap(item, button, element);
     this.log = new Log(this.context);
     this.composer = new Composer((text) => this.say(text));
@@ -55,8 +55,7 @@ export class Pane {
   }
 
   focus() {
-    if (this.context.readOnly) this.log.scroller.focus();
-    else this.composer.focus();
+    this.composer.focus();
   }
 
   end() {
@@ -127,12 +126,10 @@ export class Pane {
     take?.();
   }
 
-  greet({ language, examples, server_time, readonly }) {
+  greet({ language, examples, server_time }) {
     setServerTime(server_time);
     this.spokenLanguage = languageOf(language);
     this.examples = examples ?? [];
-    this.context.readOnly = Boolean(readonly);
-    this.composer.setReadOnly(this.context.readOnly);
     this.label();
   }
 
@@ -163,6 +160,7 @@ export class Pane {
     element.setAttribute("aria-busy", "true");
     element.dataset.tap = entry.id;
     setTimeout(() => rest(element), BUSY_MS);
+    this.log.expectAnswer();
     if (this.connection !== "online") this.toast({ text: say(this.language, "waits_for_line") });
     this.line.send(entry);
   }
@@ -190,10 +188,9 @@ export class Pane {
   /** An empty chat says who is here and what can be said; later the examples wait behind a small button. */
   showEmpty() {
     const empty = this.caughtUp && this.log.isEmpty;
-    const examples = this.context.readOnly ? [] : this.examples;
-    if (empty) this.log.empty.replaceChildren(...this.welcome(examples));
+    if (empty) this.log.empty.replaceChildren(...this.welcome(this.examples));
     this.log.empty.hidden = !empty;
-    this.composer.setExamples(examples, !empty);
+    this.composer.setExamples(this.examples, !empty);
   }
 
   welcome(examples) {
@@ -201,8 +198,7 @@ export class Pane {
     const who = world.who(this.session.person, this.language);
     const open = this.context.inGroup ? "welcome_group" : "welcome_try";
     const group = world.shortName(this.session, this.language);
-    const plain = this.context.readOnly ? "read_only" : "welcome_say";
-    const line = say(this.language, examples.length ? open : plain, { group });
+    const line = say(this.language, examples.length ? open : "welcome_say", { group });
     return [
       el("p", { class: "welcome-who", text: say(this.language, "welcome", { who }) }),
       el("p", { class: "welcome-try", text: line }),

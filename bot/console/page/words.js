@@ -24,7 +24,6 @@ const WORDS = {
   welcome_group: { zh: "在{group}里先叫我,点一句试试", en: "In {group}, address me first. Tap one of these" },
   placeholder: { zh: "问库存、调货、收货", en: "Ask for stock, transfer, receive" },
   placeholder_group: { zh: "先叫我:@小店 …", en: "Address me: @stocktalk …" },
-  read_only: { zh: "这里只能看", en: "Read only here" },
   say: { zh: "发消息", en: "Write a message" },
   send: { zh: "发送", en: "Send" },
   examples: { zh: "例句", en: "Examples" },

@@ -1,0 +1,117 @@
+"""The clock rings: what is due runs once in its slot, whoever rings, and what it did goes out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+import bot.timetable
+from bot.timetable import EVERY_SECONDS, KEPT_FOR, Timetable, let_go
+from data.kinds import InboxKind
+from tests.bot.edge import Edge
+from tests.scenarios.books import discrepancies
+
+PULL = "从中央仓调20箱可口可乐500ml到西湖店"
+
+
+class Bell:
+    """Counts how often something rang."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+def timetable(edge: Edge, bell: Bell | None = None) -> Timetable:
+    """A timetable as a process has it."""
+    return Timetable(edge.database, edge.clock, bell or Bell())
+
+
+async def requested(edge: Edge) -> None:
+    """A request that is frozen and waits for its approval."""
+    for text, kind in ((PULL, InboxKind.MESSAGE), ("submit.1.1", InboxKind.TAP)):
+        await edge.keeps("u01", text, kind=kind)
+        await edge.handle()
+    await edge.deliver()
+
+
+async def test_a_slot_is_done_once_whoever_rings(edge: Edge) -> None:
+    bell = Bell()
+    processes = [timetable(edge, bell) for _ in range(4)]
+    rang = await asyncio.gather(*(one.ring() for one in processes))
+    assert sorted(rang) == [False, False, False, True]
+    assert bell.times == 1
+    assert not await processes[0].ring()
+
+    edge.later(seconds=EVERY_SECONDS)
+    assert await processes[0].ring()
+    assert edge.rows("select count(*) from job_run") == [(2,)]
+
+
+async def test_a_freeze_lapses_at_its_hour_once_and_everybody_is_told(edge: Edge) -> None:
+    await requested(edge)
+    edge.later(hours=4, seconds=-1)
+    await timetable(edge).ring()
+    assert edge.rows("select reserved from balance where reserved > 0") == [(480,)]
+
+    edge.later(seconds=EVERY_SECONDS)
+    for _ in range(2):
+        await timetable(edge).ring()
+        edge.later(seconds=EVERY_SECONDS)
+    assert edge.rows("select reserved from balance where reserved > 0") == []
+    assert edge.rows("select count(*) from event where kind = 'transfer.lapse'") == [(1,)]
+    assert edge.rows("select state, lapses_at from document where kind = 'transfer'") == [("submitted", None)]
+    assert await edge.database.read(discrepancies) == []
+    await edge.deliver()
+    assert "redraw: 待你批 · TR-1015 · 没冻结" in edge.channel.told("u17")
+    assert "冻结到期放开 · TR-1015" in edge.channel.told("group:hq")[-1]
+
+
+async def test_a_question_ends_at_its_time_and_its_card_says_so(edge: Edge) -> None:
+    await edge.keeps("u01", PULL)
+    await edge.handle()
+    await edge.deliver()
+    edge.later(minutes=15, seconds=-1)
+    await timetable(edge).ring()
+    assert edge.rows("select state from pending") == [("open",)]
+
+    edge.later(seconds=EVERY_SECONDS)
+    await timetable(edge).ring()
+    assert edge.rows("select state from pending") == [("expired",)]
+    await edge.deliver()
+    assert edge.channel.told("u01")[-1] == "redraw: 过期了 · 库存没动"
+
+
+async def test_a_job_that_fails_takes_no_slot_and_rings_again(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    await requested(edge)
+    edge.later(hours=4)
+
+    def breaks(work: object) -> int:
+        raise ValueError("broken")
+
+    bell = Bell()
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.timetable, "expire_pendings", breaks)
+        assert not await timetable(edge, bell).ring()
+    assert edge.rows("select reserved from balance where reserved > 0") == [(480,)]  # it wrote all or nothing
+    assert bell.times == 0
+    assert await timetable(edge, bell).ring()
+    assert edge.rows("select reserved from balance where reserved > 0") == []
+
+
+async def test_old_slots_are_cleared_away(edge: Edge) -> None:
+    await timetable(edge).ring()
+    edge.later(seconds=KEPT_FOR.total_seconds() + EVERY_SECONDS)
+    await timetable(edge).ring()
+    assert edge.rows("select count(*) from job_run") == [(1,)]
+
+
+async def test_it_rings_by_itself_until_it_is_stopped(edge: Edge) -> None:
+    clock = timetable(edge)
+    clock.start()
+    clock.stop()
+    clock.stop()  # twice is no error: a start that failed half-way is cleaned up like any other
+    assert await edge.write(let_go)
