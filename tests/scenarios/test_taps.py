@@ -100,10 +100,7 @@ async def test_an_approval_and_a_withdrawal_race(
 
 async def test_a_tap_on_a_card_that_was_drawn_long_ago_changes_nothing(chain: Chain) -> None:
     await play(chain, until="submit")
-    old = {
-        label: await button(chain, who, label)
-        for who, label in (("秦师傅", "批20箱"), ("秦师傅", "驳回"))
-    }
+    old = {label: await button(chain, who, label) for who, label in (("秦师傅", "批20箱"), ("秦师傅", "驳回"))}
     await chain.taps("秦师傅", "批20箱")
     await chain.taps("秦师傅", "发20箱")
     done = await effects(chain)
