@@ -114,21 +114,11 @@ class Inbox:
 
 
 def _keep(work: Work, update: Update) -> int:
-    known = (col(Row.channel) == update.channel, col(Row.update_id) == update.update_id)
-    if found := work.first(select(col(Row.id)).where(*known)):
-        return int(found[0] or 0)
-    return work.add(
-        Row,
-        channel=update.channel,
-        update_id=update.update_id,
-        chat_id=update.chat_id,
-        person_id=update.person_id,
-        kind=update.kind,
-        text=update.text,
-        state=InboxState.NEW,
-        next_at=work.now,
-        received_at=work.now,
-    )
+    row = {"chat_id": update.chat_id, "person_id": update.person_id, "kind": update.kind, "text": update.text}
+    known = {"channel": update.channel, "update_id": update.update_id}
+    work.add_if_missing(Row, **known, **row, state=InboxState.NEW, next_at=work.now, received_at=work.now)
+    kept = select(col(Row.id)).where(col(Row.channel) == update.channel, col(Row.update_id) == update.update_id)
+    return int(work.all(kept)[0][0] or 0)
 
 
 def _chats_with_work(work: Work, busy: frozenset[int]) -> list[int]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy import select
 from sqlmodel import col
 
 from core.execute import execute
@@ -79,9 +78,7 @@ def _lapse(work: Work, document_id: int, version: int) -> None:
 
 def claim_slot(work: Work, job: str, slot: int) -> bool:
     """Take a slot of a job in the job's own transaction; False where it is taken. Old slots are cleared away."""
-    taken = select(col(JobRun.job)).where(col(JobRun.job) == job, col(JobRun.slot) == slot)
-    if work.first(taken) is not None:
+    if not work.add_if_missing(JobRun, job=job, slot=slot, ran_at=work.now):
         return False
     work.remove(JobRun, col(JobRun.job) == job, col(JobRun.ran_at) < work.now - KEPT_FOR)
-    work.add(JobRun, job=job, slot=slot, ran_at=work.now)
     return True

@@ -23,6 +23,7 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
 
     Raises KeyUsedBefore when the key came with another command.
     """
+    work.hold(f"{work.who.id} {key}")  # the same intention twice at once: the second waits for the first one's answer
     if before := done_before(work, command, key):
         return before
     rule, name = COMMANDS[type(command)], type(command).__name__

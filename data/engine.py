@@ -1,4 +1,4 @@
-"""How a transaction runs: one writer thread, readers beside it, and a slow stream for catching up.
+"""How a transaction runs: writers, readers beside them, and a slow stream for catching up.
 
 A function given to `write` gets an open transaction and may run more than once (a retry), so it touches nothing but
 that transaction. It is committed before `write` returns; if it raises, everything it wrote is rolled back.
@@ -7,16 +7,21 @@ that transaction. It is committed before `write` returns; if it raises, everythi
 from __future__ import annotations
 
 import asyncio
+import random
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, SQLColumnExpression, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Row, Select, SQLColumnExpression, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 Result = TypeVar("Result")
 READERS = 2
+WRITERS = 8
 PAGE = 200
 SETTINGS = (
     "journal_mode = WAL",
@@ -25,26 +30,44 @@ SETTINGS = (
     "busy_timeout = 5000",
     "journal_size_limit = 67108864",
 )
+DEADLOCK, SERIALIZATION = "40P01", "40001"
+MOST_TRIES = 8
+FIRST_PAUSE_SECONDS = 0.005
 
 
 class Database:
-    """One chain's database. SQLite: a file, one writer thread that commits each job, two reader threads."""
+    """One chain's database.
+
+    SQLite: a file, one writer thread that commits each job, two reader threads. PostgreSQL: a pool; a job that the
+    server ends because of others (a deadlock, a failed serialization) runs again after a pause. `retries` counts these
+    by the server's code: with rows locked in sorted order there should be no deadlock.
+    """
 
     def __init__(self, url: str) -> None:
-        """Open the database at an SQLAlchemy URL (`sqlite:///var/stocktalk.db`). Raises ValueError for another kind."""
-        if make_url(url).get_backend_name() != "sqlite":
-            raise ValueError("only sqlite:/// databases are known so far")
-        path = make_url(url).database or ""
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self.url = url
-        self.writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1)
-        self.reader = _sqlite_engine(url, begin="BEGIN", pool_size=READERS)
+        """Open `sqlite:///var/stocktalk.db` or `postgresql://...`. Raises ValueError for another kind of database."""
+        self.url = make_url(url)
+        self.retries: Counter[str] = Counter()
         self._streamer: AsyncEngine | None = None
-        self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        kind = self.url.get_backend_name()
+        if kind == "sqlite":
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self.writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self.reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=READERS, only="query_only = ON")
+        elif kind == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
+            self.writer = create_engine(self.url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
+            snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            self.reader = create_engine(
+                self.url, pool_size=READERS, max_overflow=0, pool_pre_ping=True
+            ).execution_options(**snapshot)
+        else:
+            raise ValueError(f"stocktalk keeps its books in SQLite or PostgreSQL, not in {kind}")
+        writers = 1 if kind == "sqlite" else WRITERS
+        self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
-        """Run `job` in the one writing transaction and commit. Raises what the job raised, with nothing written."""
+        """Run `job` in a writing transaction and commit. Raises what the job raised, with nothing written."""
         return await asyncio.shield(asyncio.wrap_future(self.writing(job)))
 
     async def read(self, job: Callable[[Connection], Result]) -> Result:
@@ -53,7 +76,7 @@ class Database:
 
     def writing(self, job: Callable[[Connection], Result]) -> Future[Result]:
         """As `write`, for callers without an event loop: wait for the future's result."""
-        return self._write_thread.submit(_committed, self.writer, job)
+        return self._write_threads.submit(self._committed, job)
 
     def reading(self, job: Callable[[Connection], Result]) -> Future[Result]:
         """As `read`, for callers without an event loop."""
@@ -68,7 +91,8 @@ class Database:
         the query's first column.
         """
         if self._streamer is None:
-            self._streamer = create_async_engine(self.url.replace("sqlite://", "sqlite+aiosqlite://", 1))
+            sqlite = self.url.get_backend_name() == "sqlite"
+            self._streamer = create_async_engine(self.url.set(drivername="sqlite+aiosqlite") if sqlite else self.url)
         while True:
             async with self._streamer.connect() as connection:
                 page = (await connection.execute(query.where(key > after).order_by(key).limit(PAGE))).all()
@@ -86,15 +110,24 @@ class Database:
 
     def close_now(self) -> None:
         """As `close`, for callers without an event loop."""
-        self._write_thread.shutdown()
+        self._write_threads.shutdown()
         self._read_threads.shutdown()
         self.writer.dispose()
         self.reader.dispose()
 
-
-def _committed(engine: Engine, job: Callable[[Connection], Result]) -> Result:
-    with engine.begin() as connection:
-        return job(connection)
+    def _committed(self, job: Callable[[Connection], Result]) -> Result:
+        """Run and commit; again where the server says that only the others were in the way."""
+        for tries in range(1, MOST_TRIES + 1):
+            try:
+                with self.writer.begin() as connection:
+                    return job(connection)
+            except DBAPIError as error:
+                code = getattr(error.orig, "sqlstate", None)
+                if code not in (DEADLOCK, SERIALIZATION) or tries == MOST_TRIES:
+                    raise
+                self.retries[code] += 1
+                time.sleep(FIRST_PAUSE_SECONDS * 2**tries * random.random())
+        raise AssertionError("the last try returns or raises")
 
 
 def _rolled_back(engine: Engine, job: Callable[[Connection], Result]) -> Result:
@@ -102,14 +135,14 @@ def _rolled_back(engine: Engine, job: Callable[[Connection], Result]) -> Result:
         return job(connection)
 
 
-def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> Engine:
+def _sqlite_engine(url: URL, *, begin: str, pool_size: int, only: str = "query_only = OFF") -> Engine:
     """An engine whose transactions begin as said: the driver's own BEGIN is late and takes no lock."""
     engine = create_engine(url, pool_size=pool_size, max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
         connection.isolation_level = None
-        for setting in SETTINGS:
+        for setting in (*SETTINGS, only):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

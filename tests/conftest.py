@@ -13,7 +13,10 @@ from data.demo.chain import load
 from data.demo.plant import plant
 from data.engine import Database
 from data.migrations.apply import migrate
+from tests.postgres import Databases, served
 from tests.small_chain import Shop, plant_small
+
+BOTH = ("sqlite", "postgresql")
 
 settings.register_profile("push", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("push")
@@ -50,8 +53,21 @@ def small_planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    """A PostgreSQL server, one for each worker."""
+    with served() as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def small_template(postgres: Databases) -> str:
+    """The small chain on PostgreSQL, to be copied."""
+    return postgres.template(plant_small)
+
+
 @pytest.fixture
-def small(small_planted: Path, tmp_path: Path) -> Iterator[Database]:
+def small_sqlite(small_planted: Path, tmp_path: Path) -> Iterator[Database]:
     """A fresh copy of the small chain's database, for what has to commit."""
     shutil.copy(small_planted, tmp_path / "small.db")
     database = Database(f"sqlite:///{tmp_path / 'small.db'}")
@@ -59,10 +75,31 @@ def small(small_planted: Path, tmp_path: Path) -> Iterator[Database]:
     database.close_now()
 
 
-@pytest.fixture(scope="session")
-def small_open(small_planted: Path) -> Iterator[Database]:
-    """The small chain's database, for what is rolled back at the end."""
-    database = Database(f"sqlite:///{small_planted}")
+@pytest.fixture
+def small_postgresql(postgres: Databases, small_template: str) -> Iterator[Database]:
+    """As `small_sqlite`, on PostgreSQL."""
+    name = postgres.copy(small_template)
+    database = Database(postgres.url(name))
+    yield database
+    database.close_now()
+    postgres.drop(name)
+
+
+@pytest.fixture(params=BOTH)
+def small(request: pytest.FixtureRequest) -> Database:
+    """The small chain's database, for what has to commit: on SQLite, then on PostgreSQL."""
+    database: Database = request.getfixturevalue(f"small_{request.param}")
+    return database
+
+
+@pytest.fixture(scope="session", params=BOTH)
+def small_open(request: pytest.FixtureRequest, small_planted: Path) -> Iterator[Database]:
+    """The small chain's database, for what is rolled back at the end: on SQLite, then on PostgreSQL."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{small_planted}")
+    else:
+        postgres: Databases = request.getfixturevalue("postgres")
+        database = Database(postgres.url(postgres.copy(request.getfixturevalue("small_template"))))
     yield database
     database.close_now()
 

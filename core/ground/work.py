@@ -15,10 +15,12 @@ from sqlalchemy import (
     Row,
     Select,
     delete,
+    func,
     insert,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from core.ground.permissions import Actor
@@ -72,6 +74,22 @@ class Work:
         """The first such row, or None."""
         row = self.connection.execute(query).first()
         return None if row is None else shape(*row)
+
+    def add_if_missing(self, model: type[SQLModel], **values: object) -> bool:
+        """Insert one row unless one with the same key is there; whether it was inserted."""
+        dialect_insert = postgresql.insert if self.on_postgresql else sqlite.insert
+        row = dialect_insert(table_of(model)).values(**{**defaults_of(model), **values})
+        return self._touched(row.on_conflict_do_nothing()) == 1
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Whether several transactions may write at once."""
+        return self.connection.dialect.name == "postgresql"
+
+    def hold(self, name: str) -> None:
+        """Have everybody else who holds the same name wait until this transaction ends. One writer needs none of it."""
+        if self.on_postgresql:
+            self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     def change(self, model: type[SQLModel], *where: ColumnElement[bool], **values: object) -> int:
         """Update the rows that fit all of `where`; how many there were."""

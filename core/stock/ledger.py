@@ -46,13 +46,19 @@ def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datet
 
 
 def lock_balances(work: Work, keys: Sequence[Key]) -> dict[Key, Balance]:
-    """The balances of these keys, locked until the transaction ends. A missing row is made, with nothing on it."""
+    """The balances of these keys, locked until the transaction ends. A missing row is made, with nothing on it.
+
+    Missing rows are made before anything is locked, and both in sorted order: nobody who holds a row waits for one
+    that sorts before it.
+    """
     wanted = tuple_(col(BalanceRow.sku_id), col(BalanceRow.place_id)).in_(keys)
+    there = {Key(*row) for row in work.all(select(col(BalanceRow.sku_id), col(BalanceRow.place_id)).where(wanted))}
+    missing = sorted(set(keys) - there)
+    flags = _may_go_below(work, {key.place_id for key in missing}) if missing else {}
+    for key in missing:
+        row = {"sku_id": key.sku_id, "place_id": key.place_id}
+        work.add_if_missing(BalanceRow, **row, may_go_below=flags.get(key.place_id, 0))
     query = _BALANCES.where(wanted).order_by(col(BalanceRow.sku_id), col(BalanceRow.place_id)).with_for_update()
-    missing = set(keys) - {Key(*row[:2]) for row in work.all(query)}
-    for key in sorted(missing):
-        flag = work.first(select(col(Place.may_go_below)).where(col(Place.id) == key.place_id))
-        work.add(BalanceRow, sku_id=key.sku_id, place_id=key.place_id, may_go_below=flag[0] if flag else 0)
     return {Key(*row[:2]): _balance(row[2:]) for row in work.all(query)}
 
 
@@ -77,6 +83,11 @@ def edge(work: Work, kind: PlaceKind) -> Spot:
 def business_date(moment: datetime, zone: str) -> date:
     """The day at a place to which a moment belongs."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def _may_go_below(work: Work, place_ids: Iterable[int]) -> Mapping[int, int]:
+    rows = work.all(select(col(Place.id), col(Place.may_go_below)).where(col(Place.id).in_(place_ids)))
+    return {int(place_id or 0): flag for place_id, flag in rows}
 
 
 def _balance(columns: Sequence[int]) -> Balance:

@@ -81,8 +81,8 @@ def written(database: Database, query: str) -> dict[str, Any]:
     return dict(database.reading(lambda connection: [tuple(row) for row in connection.exec_driver_sql(query)]).result())
 
 
-def test_the_migrations_build_what_the_tables_declare(small: Database, declared: Database) -> None:
-    migrated = shapes(small)
+def test_the_migrations_build_what_the_tables_declare(small_sqlite: Database, declared: Database) -> None:
+    migrated = shapes(small_sqlite)
     migrated.pop("alembic_version")
     assert migrated == shapes(declared)
 
@@ -95,24 +95,24 @@ def test_the_migrations_build_what_the_tables_declare(small: Database, declared:
         "select name, substr(sql, instr(upper(sql), ' WHERE ')) from sqlite_master where type = 'index' and sql <> ''",
     ],
 )
-def test_the_migrations_agree_in_what_only_sqlite_knows(small: Database, declared: Database, query: str) -> None:
-    migrated = written(small, query)
+def test_the_migrations_agree_in_what_only_sqlite_knows(small_sqlite: Database, declared: Database, query: str) -> None:
+    migrated = written(small_sqlite, query)
     migrated.pop("alembic_version", None)
     assert migrated == written(declared, query)
     assert migrated
 
 
-def test_every_table_is_strict(small: Database) -> None:
+def test_every_table_is_strict(small_sqlite: Database) -> None:
     query = "select name, strict from pragma_table_list where type = 'table' and name not like 'sqlite_%'"
-    assert {name for name, strict in written(small, query).items() if not strict} == {"alembic_version"}
+    assert {name for name, strict in written(small_sqlite, query).items() if not strict} == {"alembic_version"}
 
 
-def test_strict_tables_know_whole_numbers_and_text_only(small: Database) -> None:
+def test_strict_tables_know_whole_numbers_and_text_only(small_sqlite: Database) -> None:
     query = (
         "select t.name || '.' || c.name, c.type from pragma_table_list as t, pragma_table_info(t.name) as c"
         " where t.name not like 'sqlite_%' and t.name <> 'alembic_version'"
     )
-    assert set(written(small, query).values()) == {"INTEGER", "TEXT"}
+    assert set(written(small_sqlite, query).values()) == {"INTEGER", "TEXT"}
 
 
 MOMENTS_BY_ANOTHER_NAME = ("audit.at", "outbox.lease_until")
@@ -129,11 +129,11 @@ def test_columns_are_declared_with_types_that_keep_their_meaning(table: Table) -
         assert column.server_default is None, column
 
 
-def test_migrating_again_changes_nothing(small: Database) -> None:
+def test_migrating_again_changes_nothing(small_sqlite: Database) -> None:
     query = "select type || name, sql from sqlite_master"
-    before = written(small, query)
-    small.writing(migrate).result()
-    assert written(small, query) == before
+    before = written(small_sqlite, query)
+    small_sqlite.writing(migrate).result()
+    assert written(small_sqlite, query) == before
 
 
 def test_numbers_begin_at_1001(raw: sqlite3.Connection) -> None:
@@ -262,7 +262,7 @@ def test_the_ledger_and_the_audit_are_only_added_to(raw: sqlite3.Connection, tab
     assert raw.execute(f"select actor_id from {table}").fetchall() == [(1,)]
 
 
-def test_a_reference_to_nothing_is_refused(small: Database) -> None:
+def test_a_reference_to_nothing_is_refused(small_sqlite: Database) -> None:
     sql, values = insertion("barcode", {"sku_id": 999})
     with pytest.raises(Exception, match="FOREIGN KEY constraint failed"):
-        small.writing(lambda connection: connection.exec_driver_sql(sql, tuple(values))).result()
+        small_sqlite.writing(lambda connection: connection.exec_driver_sql(sql, tuple(values))).result()

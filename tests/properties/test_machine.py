@@ -46,20 +46,27 @@ def days(database: Database, many: int, *phases: Phase) -> Counter[str]:
     return seen
 
 
-def too_few(seen: Counter[str], times: int = 1) -> dict[str, int]:
-    """What happened too seldom."""
-    return {kind: seen[kind] for kind, least in AT_LEAST.items() if seen[kind] < times * least}
+def too_few(seen: Counter[str], many: int) -> dict[str, int]:
+    """What happened too seldom in so many days."""
+    return {kind: seen[kind] for kind, least in AT_LEAST.items() if seen[kind] < least * many // 40}
+
+
+def fewer_on_postgresql(database: Database, many: int) -> int:
+    """Every query there is a round trip to a server: some days fewer show the same."""
+    return many * 3 // 8 if database.url.get_backend_name() == "postgresql" else many
 
 
 def test_the_books_hold_on_random_days(small_open: Database) -> None:
     # A failure is made small by the long test only: that takes minutes.
-    seen = days(small_open, 40)
-    assert too_few(seen) == {}, seen
+    many = fewer_on_postgresql(small_open, 40)
+    seen = days(small_open, many)
+    assert too_few(seen, many) == {}, seen
 
 
 @pytest.mark.long
 def test_the_books_hold_on_many_random_days(small_open: Database) -> None:
-    seen = days(small_open, 1500, Phase.shrink)
-    assert too_few(seen, 20) == {}, seen
+    many = fewer_on_postgresql(small_open, 1500)
+    seen = days(small_open, many, Phase.shrink)
+    assert too_few(seen, many // 2) == {}, seen
     rare = ("own_request", "moved_on", "does_not_add_up", "not_yet_due")
     assert [code for code in rare if not seen[f"refused: {code}"]] == []
