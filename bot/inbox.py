@@ -76,7 +76,7 @@ class Inbox:
 
     async def keep(self, update: Update) -> int:
         """Write the update's row, or find it again; its id. Once this returns, the platform may be told."""
-        inbox_id = await self.database.write(lambda connection: _keep(Work(connection, self.clock()), update))
+        inbox_id = await self.database.write(lambda connection: keep_update(Work(connection, self.clock()), update))
         self.lanes.wake()
         return inbox_id
 
@@ -113,7 +113,8 @@ class Inbox:
         )
 
 
-def _keep(work: Work, update: Update) -> int:
+def keep_update(work: Work, update: Update) -> int:
+    """Write an update's row unless the channel brought it before; its id."""
     row = {"chat_id": update.chat_id, "person_id": update.person_id, "kind": update.kind, "text": update.text}
     known = {"channel": update.channel, "update_id": update.update_id}
     work.add_if_missing(Row, **known, **row, state=InboxState.NEW, next_at=work.now, received_at=work.now)

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from data.demo.chain import load
-from data.demo.plant import plant
 from data.engine import Database
 from data.migrations.apply import migrate
+from handlers.understand.lexicon import Lexicon
+from tests.demo_file import demo_file, lexicon_of
 from tests.postgres import Databases, served
 from tests.small_chain import Shop, plant_small
 
@@ -23,20 +23,24 @@ settings.load_profile("push")
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the demo chain's people and goods, and no stock: copied, never opened again."""
-    path = tmp_path_factory.mktemp("template") / "planted.db"
-    database = Database(f"sqlite:///{path}")
-    database.writing(migrate).result()
-    database.writing(lambda connection: plant(connection, load())).result()
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the whole demo chain, its opening stock and its chats: copied, never written again."""
+    return demo_file(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def lexicon(opened: Path) -> Lexicon:
+    """Every name in the demo chain."""
+    database = Database(f"sqlite:///{opened}")
+    found = lexicon_of(database)
     database.close_now()
-    return path
+    return found
 
 
 @pytest.fixture
-def database(planted: Path, tmp_path: Path) -> Iterator[Database]:
-    """A fresh copy of the planted database."""
-    shutil.copy(planted, tmp_path / "chain.db")
+def demo(opened: Path, tmp_path: Path) -> Iterator[Database]:
+    """A fresh copy of the whole demo chain."""
+    shutil.copy(opened, tmp_path / "chain.db")
     database = Database(f"sqlite:///{tmp_path / 'chain.db'}")
     yield database
     database.close_now()

@@ -1,38 +1,15 @@
-"""What the tests of the edges ask for: the demo chain on a fresh copy, and an edge of it with a clock to move."""
+"""What the tests of the edges ask for: an edge of the demo chain with a clock to move."""
 
 from __future__ import annotations
-
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from data.engine import Database
 from handlers.understand.lexicon import Lexicon
 from tests.bot.edge import Edge
-from tests.scenarios.chain import demo_file, lexicon_of
-
-
-@pytest.fixture(scope="session")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the demo chain and its opening stock: copied, never written again."""
-    return demo_file(tmp_path_factory.getbasetemp())
-
-
-@pytest.fixture(scope="session")
-def lexicon(opened: Path) -> Lexicon:
-    """Every name in the demo chain."""
-    database = Database(f"sqlite:///{opened}")
-    found = lexicon_of(database)
-    database.close_now()
-    return found
 
 
 @pytest.fixture
-def edge(opened: Path, lexicon: Lexicon, tmp_path: Path) -> Iterator[Edge]:
+def edge(demo: Database, lexicon: Lexicon) -> Edge:
     """The demo chain on a fresh copy, with a clock that stands still."""
-    shutil.copy(opened, tmp_path / "chain.db")
-    database = Database(f"sqlite:///{tmp_path / 'chain.db'}")
-    yield Edge(database, lexicon)
-    database.close_now()
+    return Edge(demo, lexicon)

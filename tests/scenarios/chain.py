@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from bot.demo import make_demo
-from bot.inbox import Update, _keep
+from bot.inbox import Update, keep_update
 from bot.timetable import let_go
 from core.execute import execute
-from core.goods.catalogue import Catalogue, catalogue
+from core.goods.catalogue import Catalogue
 from core.ground.commands import Answer
 from core.ground.events import new_events
 from core.ground.permissions import Actor
@@ -26,7 +24,6 @@ from core.stock.ledger import balances_of
 from core.trade.sales import RecordSale, Sold
 from data.engine import Database
 from data.kinds import ChatKind, InboxKind, OutboxKind
-from data.migrations.apply import migrate
 from data.tables.conversation import Account, Outbox
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
@@ -39,7 +36,6 @@ from handlers.plan import Incoming, Plan
 from handlers.understand.lexicon import Lexicon
 from tests.scenarios.books import SHELVES, discrepancies
 
-OPENED = datetime(2026, 11, 21, 22, tzinfo=UTC)
 MORNING = datetime(2026, 11, 22, 2, 41, tzinfo=UTC)  # 10:41 in the shops
 
 
@@ -72,24 +68,6 @@ class Heard:
 
     incoming: Incoming
     plan: Plan
-
-
-def demo_file(folder: Path) -> Path:
-    """The database file with the demo chain, its stock and its chats in this folder, made at the first call."""
-    made = folder / "demo.db"
-    if not made.exists():
-        making = folder / "making.db"
-        database = Database(f"sqlite:///{making}")
-        database.writing(migrate).result()
-        make_demo(database, lambda: OPENED)
-        database.close_now()  # the last connection folds the log into the file
-        making.rename(made)
-    return made
-
-
-def lexicon_of(database: Database) -> Lexicon:
-    """Every name in a database. The same for all copies of one file, so that it is built once."""
-    return database.reading(lambda c: Lexicon.built_from(catalogue(Work(c, MORNING)))).result()
 
 
 class Chain:
@@ -137,7 +115,7 @@ class Chain:
         """The first hop: keep the update and plan the answer."""
         chat_id, person_id = self.chat_of(who), self.people[who.partition("@")[0]].id
         update = Update("console", f"test:{next(self._ids)}", chat_id, person_id, kind, text)
-        inbox_id = await self.database.write(lambda c: _keep(self._work(c), update))
+        inbox_id = await self.database.write(lambda c: keep_update(self._work(c), update))
 
         def read(connection: Connection) -> Heard:
             work = self._work(connection)

@@ -10,11 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from bot.demo import make_demo
-from data.engine import Database
-from data.migrations.apply import migrate
 from tests.bot.console.panes import PATIENCE_MS, Screen
-from tests.bot.console.served import MORNING, Served, serving
+from tests.bot.console.served import Served, serving
 from tests.chromium import find
 
 DESKTOP = {"width": 1440, "height": 900}
@@ -22,21 +19,10 @@ IN_THE_SHOP = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DE
 NewScreen = Callable[..., Screen]
 
 
-@pytest.fixture(scope="session")
-def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the whole demo chain: copied, never opened again."""
-    path = tmp_path_factory.mktemp("console") / "demo.db"
-    database = Database(f"sqlite:///{path}")
-    database.writing(migrate).result()
-    make_demo(database, lambda: MORNING)
-    database.close_now()
-    return path
-
-
 @pytest.fixture
-def chain(demo_file: Path, tmp_path: Path) -> Path:
-    """A fresh copy of the demo chain's database."""
-    return Path(shutil.copy(demo_file, tmp_path / "chain.db"))
+def chain(opened: Path, tmp_path: Path) -> Path:
+    """A fresh copy of the demo chain's database file."""
+    return Path(shutil.copy(opened, tmp_path / "chain.db"))
 
 
 @pytest.fixture

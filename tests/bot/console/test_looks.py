@@ -53,9 +53,9 @@ class Sent:
 
 
 @pytest.fixture(scope="module")
-def tableau(browser: Browser, demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def tableau(browser: Browser, opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The product with a card in every state: played once, then only looked at."""
-    with serving(Path(copy(demo_file, tmp_path_factory.mktemp("tableau") / "chain.db"))) as served:
+    with serving(Path(copy(opened, tmp_path_factory.mktemp("tableau") / "chain.db"))) as served:
         context = browser.new_context(**IN_THE_SHOP)
         play(Screen(context, served.address))
         context.close()
