@@ -225,12 +225,12 @@ async def _show(channel: Channel, where: Chat, due: Due, message: Outgoing) -> s
 
 def forget_leases(work: Work) -> None:
     """Let the leases of a process that died run out now: for a database that only one process uses at a time."""
-    work.change(Outbox, col(Outbox.state) == OutboxState.SENDING, lease_until=work.now)
+    work.change(Outbox, col(Outbox.state) == OutboxState.SENDING, lease_ends_at=work.now)
 
 
 def _is_due(work: Work) -> ColumnElement[bool]:
     waits = (col(Outbox.state) == OutboxState.PENDING) & (col(Outbox.next_at) <= work.now)
-    lost = (col(Outbox.state) == OutboxState.SENDING) & (col(Outbox.lease_until) <= work.now)
+    lost = (col(Outbox.state) == OutboxState.SENDING) & (col(Outbox.lease_ends_at) <= work.now)
     return or_(waits, lost)
 
 
@@ -279,7 +279,7 @@ def _claim(work: Work, due: Due, owner: str, knows_copies: bool) -> Due | None:
         col(Outbox.state) == due.state,
         col(Outbox.attempts) == due.attempts,
     )
-    lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_until": work.now + LEASE}
+    lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_ends_at": work.now + LEASE}
     repeated = due.repeated + int(uncertain)
     if work.change(Outbox, *where, **lease, attempts=due.attempts + 1, repeated=repeated) != 1:
         return None
@@ -292,14 +292,14 @@ def _sent(work: Work, due: Due, owner: str, message_id: str | None, shown: Card 
         col(Outbox.lease_owner) == owner,
         col(Outbox.attempts) == due.attempts,
     )
-    sent = {"state": OutboxState.SENT, "message_id": message_id, "sent_at": work.now, "lease_until": None}
+    sent = {"state": OutboxState.SENT, "message_id": message_id, "sent_at": work.now, "lease_ends_at": None}
     if work.change(Outbox, *mine, **sent) and shown and message_id:
         first = {"message_id": message_id, "shown_version": shown.wanted_version}
         work.change(CardRow, col(CardRow.id) == shown.id, **first)
 
 
 def _put_back(work: Work, due: Due, seconds: float) -> None:
-    later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_until": None}
+    later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_ends_at": None}
     work.change(Outbox, *_as_seen(due), **later)
 
 
@@ -310,12 +310,12 @@ def _not_drawn(work: Work, due: Due) -> None:
         return
     pause = timedelta(seconds=min(2**due.attempts, LONGEST_PAUSE_SECONDS))
     work.change(
-        Outbox, *_as_seen(due), attempts=due.attempts + 1, next_at=work.now + pause, lease_until=work.now + pause
+        Outbox, *_as_seen(due), attempts=due.attempts + 1, next_at=work.now + pause, lease_ends_at=work.now + pause
     )
 
 
 def _bury(work: Work, due: Due, error: str) -> None:
-    dead = {"state": OutboxState.DEAD, "error": error, "lease_until": None}
+    dead = {"state": OutboxState.DEAD, "error": error, "lease_ends_at": None}
     work.change(Outbox, *_as_seen(due), **dead)
 
 

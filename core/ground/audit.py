@@ -23,7 +23,7 @@ def keep_audit(
     """Write one audit row. A `code` makes it a refusal; `before` and `after` are facts of the document."""
     work.add(
         AuditEntry,
-        at=work.now,
+        ran_at=work.now,
         actor_id=work.who.id,
         channel=work.channel,
         command=command,

@@ -273,7 +273,8 @@ def permit_receive(work: Work, document: Header) -> None:
 
 def permit_decide(work: Work, command: ApproveTransfer | RejectTransfer) -> None:
     """Raises OwnRequest or NotAllowed while the transfer waits; once it is decided, its state is the answer."""
-    document = header(work, command.document_id, KIND)
+    # Locked, so that nobody decides between this look at the state and the one at the steps.
+    document = header(work, command.document_id, KIND, lock=True)
     if document.state is State.SUBMITTED:
         permit_decision(work, document)
 

@@ -142,7 +142,7 @@ class Outbox(SQLModel, table=True):
     repeated: Whole = 0
     next_at: At
     lease_owner: MaybeSaid = None
-    lease_until: MaybeAt = None
+    lease_ends_at: MaybeAt = None
     message_id: MaybeSaid = None
     error: MaybeSaid = None
     created_at: At

@@ -30,7 +30,7 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = table_args(Index(None, "document_id"))
 
     id: Key = None
-    at: At
+    ran_at: At
     actor_id: int = ref("person.id")
     channel: Said
     command: Said

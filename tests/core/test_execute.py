@@ -84,7 +84,7 @@ def test_every_command_and_refusal_is_audited(shop: Shop) -> None:
         ("clerk@XH", "ApproveTransfer", "refused", "own_request"),
         ("keeper@WH", "ApproveTransfer", "done", None),
     ]
-    assert {(row["channel"], row["at"]) for row in audited} == {("test", int(MORNING.timestamp()) * 1_000_000)}
+    assert {(row["channel"], row["ran_at"]) for row in audited} == {("test", int(MORNING.timestamp()) * 1_000_000)}
     last = audited[-1]
     assert json.loads(last["facts"]) == {"document_id": answer.document_id, "version": 1}
     assert json.loads(last["before"]) == {"state": "submitted", "version": 1}

@@ -38,7 +38,7 @@ def create_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("ran_at", Moment(), nullable=False),
         sa.Column("actor_id", sa.BigInteger(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("command", sa.Text(), nullable=False),

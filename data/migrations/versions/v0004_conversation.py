@@ -209,7 +209,7 @@ def create_outbox() -> None:
         sa.Column("repeated", sa.BigInteger(), nullable=False),
         sa.Column("next_at", Moment(), nullable=False),
         sa.Column("lease_owner", sa.Text(), nullable=True),
-        sa.Column("lease_until", Moment(), nullable=True),
+        sa.Column("lease_ends_at", Moment(), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
