@@ -80,7 +80,7 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
     if plan.ends:
         close_open(work, chat_id, person_id, plan.ends)
     if plan.change and not _change(work, incoming, plan.change):
-        plan = Plan(toast=reader.say("taps.changed"), redraw=plan.change.card_id)
+        plan = Plan(toast=_told(work, incoming, reader.say("taps.changed")), redraw=plan.change.card_id)
     if plan.ask:
         pending_id = keep_pending(work, chat_id, person_id, plan.ask, asked_field(plan.ask))
         show_pending(work, chat_id, person_id, pending_id)
@@ -113,16 +113,21 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
     if wish.confirms and not is_open(work, wish.confirms):
         want_redraw(work, wish.card_id)
         now = card(work, wish.card_id)
-        return _state_of(work, reader, now.document_id) if now and now.document_id else reader.say("taps.changed")
+        done = _state_of(work, reader, now.document_id) if now and now.document_id else reader.say("taps.changed")
+        return _told(work, incoming, done)
     answer = execute(work, wish.command, key=wish.key)
     if isinstance(answer, Refused):
         want_redraw(work, wish.card_id)
-        said = _refused(work, reader, wish, answer)
-        if incoming.kind is InboxKind.MESSAGE:
-            send(work, incoming.chat_id, Reply((said,)), key=f"answer.{incoming.inbox_id}")
-        return said
+        return _told(work, incoming, _refused(work, reader, wish, answer))
     _settle_cards(work, incoming, wish, answer)
     return _state_of(work, reader, answer.document_id)
+
+
+def _told(work: Work, incoming: Incoming, sentence: str) -> str:
+    """The toast of a tap. What was typed gets no toast, so the same sentence goes out as a message."""
+    if incoming.kind is InboxKind.MESSAGE:
+        send(work, incoming.chat_id, Reply((sentence,)), key=f"answer.{incoming.inbox_id}")
+    return sentence
 
 
 def _state_of(work: Work, reader: Reader, document_id: int) -> str:

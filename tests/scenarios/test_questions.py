@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from handlers.messages import Tone
 from tests.scenarios.chain import SILENCE, Chain
 
@@ -204,3 +206,20 @@ async def test_one_chat_after_the_other_gives_the_same_as_both_at_once(chain: Ch
     toasts = await asyncio.gather(*(chain.taps(who, "调20箱") for who in ("王小丫", "赵敏", "周婷")))
     assert sorted(toasts) == [f"待批 · TR-{number} · 等秦师傅" for number in (1015, 1016, 1017)]
     assert await chain.shelves("中央仓", "SKU123") == {"available": 48, "reserved": 1440}
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("从中央仓调5箱可乐到西湖店", "500ml"), ("从中央仓调5箱可口可乐500ml到西湖店", "确认")],
+)
+async def test_a_typed_answer_to_a_question_that_ends_meanwhile_is_answered(
+    chain: Chain, asked: str, answer: str
+) -> None:
+    await chain.says("王小丫", asked)
+    heard = await chain.hears("王小丫", answer)  # read in time, acted on too late
+    said = await chain.lines("王小丫")
+    await chain.later(minutes=15)
+    await chain.acts(heard)
+
+    assert (await chain.lines("王小丫"))[len(said) :] == ["卡已经变了,看最新的"]
+    assert await chain.shelves("中央仓", "SKU123") == {"available": 1488}
