@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 ON_HAND = ("available", "reserved", "blocked")
 SHELVES = ("available", "reserved", "in_transit", "blocked")
-EDGES = ("opening", "supplier", "customer")
+EDGES = ("opening", "supplier", "customer", "loss")
 
 
 class Account(NamedTuple):
@@ -84,10 +84,26 @@ class Journal:
                 rate = Fraction(value_fen, count)
         return rate
 
-    def of_line(self, document: Hashable, line: int, account: Account, sku: str) -> Sum:
+    def own(self, document: Hashable, line: int) -> Iterator[Entry]:
+        """What was written for one line of a document."""
+        return (entry for entry in self._entries if (entry.document, entry.line) == (document, line))
+
+    def of_line(self, document: Hashable, line: int, account: Account) -> Sum:
         """What one line of a document has put into an account and not taken out again."""
-        own = (entry for entry in self.entries(sku) if (entry.document, entry.line) == (document, line))
-        return _total(_seen_from((account,), entry) for entry in own)
+        return _total(_seen_from((account,), entry) for entry in self.own(document, line))
+
+    def page(self, place: str, sku: str) -> dict[str, tuple[int, int, int, int]]:
+        """By cause what came to a place and went: count in, count out, value in, value out."""
+        page: dict[str, tuple[int, int, int, int]] = {}
+        for entry in self.entries(sku):
+            came, went = entry.taker.place == place, entry.giver.place == place
+            if came == went:
+                continue
+            into = (entry.quantity, 0, entry.value_fen, 0)
+            out_of = (0, entry.quantity, 0, entry.value_fen)
+            before = page.get(entry.cause, (0, 0, 0, 0))
+            page[entry.cause] = _added(before, into if came else out_of)
+        return page
 
     def _on_hand_changes(self, place: str, sku: str) -> Iterator[Sum]:
         shelves = tuple(Account(place, shelf) for shelf in ON_HAND)
@@ -103,3 +119,7 @@ def _seen_from(accounts: tuple[Account, ...], entry: Entry) -> Sum:
 def _total(changes: Iterator[Sum]) -> Sum:
     changes_read = list(changes)
     return Sum(sum(change.count for change in changes_read), sum(change.value_fen for change in changes_read))
+
+
+def _added(left: tuple[int, int, int, int], right: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return left[0] + right[0], left[1] + right[1], left[2] + right[2], left[3] + right[3]
