@@ -15,21 +15,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Row, Select, SQLColumnExpression, create_engine, event, make_url
+from sqlalchemy import Connection, Row, Select, SQLColumnExpression, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from data.disk import Disk
+from data.sqlite import sqlite_engine
+from data.writer import Batches
 
 Result = TypeVar("Result")
 READERS = 2
 WRITERS = 8
 PAGE = 200
-SETTINGS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",  # a ledger may not lose its last commits when the power goes
-    "foreign_keys = ON",
-    "busy_timeout = 5000",
-    "journal_size_limit = 67108864",
-)
 DEADLOCK, SERIALIZATION = "40P01", "40001"
 MOST_TRIES = 8
 FIRST_PAUSE_SECONDS = 0.005
@@ -38,21 +35,25 @@ FIRST_PAUSE_SECONDS = 0.005
 class Database:
     """One chain's database.
 
-    SQLite: a file, one writer thread that commits each job, two reader threads. PostgreSQL: a pool; a job that the
-    server ends because of others (a deadlock, a failed serialization) runs again after a pause. `retries` counts these
-    by the server's code: with rows locked in sorted order there should be no deadlock.
+    SQLite: a file, one writer thread that commits what is waiting in one go, two reader threads. PostgreSQL: a pool; a
+    job that the server ends because of others (a deadlock, a failed serialization) runs again after a pause. `retries`
+    counts these by the server's code: with rows locked in sorted order there should be no deadlock. On a full disk both
+    raise DiskFull.
     """
 
     def __init__(self, url: str) -> None:
         """Open `sqlite:///var/stocktalk.db` or `postgresql://...`. Raises ValueError for another kind of database."""
         self.url = make_url(url)
         self.retries: Counter[str] = Counter()
+        self.disk = Disk()
+        self._batches: Batches | None = None
         self._streamer: AsyncEngine | None = None
         kind = self.url.get_backend_name()
         if kind == "sqlite":
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-            self.writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
-            self.reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=READERS, only="query_only = ON")
+            self.writer = sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self.reader = sqlite_engine(self.url, begin="BEGIN", pool_size=READERS, only="query_only = ON")
+            self._batches = Batches(self.writer, self.disk)
         elif kind == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
             self.writer = create_engine(self.url, pool_size=WRITERS, max_overflow=0, pool_pre_ping=True)
@@ -62,8 +63,7 @@ class Database:
             ).execution_options(**snapshot)
         else:
             raise ValueError(f"stocktalk keeps its books in SQLite or PostgreSQL, not in {kind}")
-        writers = 1 if kind == "sqlite" else WRITERS
-        self._write_threads = ThreadPoolExecutor(writers, thread_name_prefix="writer")
+        self._write_threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
@@ -76,11 +76,13 @@ class Database:
 
     def writing(self, job: Callable[[Connection], Result]) -> Future[Result]:
         """As `write`, for callers without an event loop: wait for the future's result."""
+        if self._batches:
+            return self._batches.submit(job)
         return self._write_threads.submit(self._committed, job)
 
     def reading(self, job: Callable[[Connection], Result]) -> Future[Result]:
         """As `read`, for callers without an event loop."""
-        return self._read_threads.submit(_rolled_back, self.reader, job)
+        return self._read_threads.submit(self._rolled_back, job)
 
     async def stream(
         self, query: Select[*tuple[Any, ...]], key: SQLColumnExpression[Any], after: int = 0
@@ -103,13 +105,15 @@ class Database:
             after = page[-1][0]
 
     async def close(self) -> None:
-        """Let what is running end, then close every connection."""
+        """Do what is in the queue, then close every connection; whoever comes later gets RuntimeError."""
         if self._streamer is not None:
             await self._streamer.dispose()
         await asyncio.to_thread(self.close_now)
 
     def close_now(self) -> None:
         """As `close`, for callers without an event loop."""
+        if self._batches:
+            self._batches.close()
         self._write_threads.shutdown()
         self._read_threads.shutdown()
         self.writer.dispose()
@@ -119,34 +123,19 @@ class Database:
         """Run and commit; again where the server says that only the others were in the way."""
         for tries in range(1, MOST_TRIES + 1):
             try:
-                with self.writer.begin() as connection:
-                    return job(connection)
+                with self.disk.watched(), self.writer.begin() as connection:
+                    result = job(connection)
             except DBAPIError as error:
                 code = getattr(error.orig, "sqlstate", None)
                 if code not in (DEADLOCK, SERIALIZATION) or tries == MOST_TRIES:
                     raise
                 self.retries[code] += 1
                 time.sleep(FIRST_PAUSE_SECONDS * 2**tries * random.random())
+            else:
+                self.disk.written()
+                return result
         raise AssertionError("the last try returns or raises")
 
-
-def _rolled_back(engine: Engine, job: Callable[[Connection], Result]) -> Result:
-    with engine.connect() as connection:
-        return job(connection)
-
-
-def _sqlite_engine(url: URL, *, begin: str, pool_size: int, only: str = "query_only = OFF") -> Engine:
-    """An engine whose transactions begin as said: the driver's own BEGIN is late and takes no lock."""
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, record: Any) -> None:
-        connection.isolation_level = None
-        for setting in (*SETTINGS, only):
-            connection.execute(f"PRAGMA {setting}")
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+    def _rolled_back(self, job: Callable[[Connection], Result]) -> Result:
+        with self.disk.watched(), self.reader.connect() as connection:
+            return job(connection)

@@ -16,6 +16,7 @@ class PlaceKind(StrEnum):
     SUPPLIER = "supplier"
     CUSTOMER = "customer"
     OPENING = "opening"
+    LOSS = "loss"
 
     @property
     def is_edge(self) -> bool:
@@ -43,6 +44,8 @@ class Cause(StrEnum):
     DISPATCH = "dispatch"
     TRANSFER_IN = "transfer_in"
     TRANSFER_DAMAGE = "transfer_damage"
+    TRANSFER_LOSS = "transfer_loss"
+    TAKE_BACK = "take_back"
     TRUE_UP = "true_up"
 
 
@@ -68,20 +71,60 @@ class State(StrEnum):
     IN_TRANSIT = "in_transit"
     DISPUTED = "disputed"
     RECEIVED = "received"
+    RETURNING = "returning"
+    RETURNED = "returned"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     POSTED = "posted"
 
 
 class Step(StrEnum):
-    """What moves a transfer on. A person says "received"; which of the two receive steps it was, core computes."""
+    """What people do with a transfer. Where goods stand afterwards is computed from its lines, never said."""
 
     APPROVE = "approve"
     REJECT = "reject"
     CANCEL = "cancel"
+    FREEZE = "freeze"
     DISPATCH = "dispatch"
-    RECEIVE_ALL = "receive_all"
-    RECEIVE_SHORT = "receive_short"
+    RECEIVE = "receive"
+    TURN_BACK = "turn_back"
+    TAKE_BACK = "take_back"
+    WRITE_OFF = "write_off"
+    SENT_MORE = "sent_more"
+    NOT_SENT = "not_sent"
+    HOLD = "hold"
+    KEEP = "keep"
+    SEND_ON = "send_on"
+    SEND_BACK = "send_back"
+
+
+class Bearer(StrEnum):
+    """Who pays for a loss. Goods are booked where they are; this is the other question."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+    CARRIER = "carrier"
+    SUPPLIER = "supplier"
+    COMPANY = "company"
+
+
+class ReturnReason(StrEnum):
+    """Why a store sends goods back to the warehouse."""
+
+    NEAR_EXPIRY = "near_expiry"
+    DAMAGED = "damaged"
+    SLOW = "slow"
+    RECALL = "recall"
+    OTHER = "other"
+
+
+class LoadReason(StrEnum):
+    """Why less was loaded than was approved."""
+
+    NOT_THERE = "not_there"
+    NO_ROOM = "no_room"
+    DAMAGED = "damaged"
+    OTHER = "other"
 
 
 class Role(StrEnum):

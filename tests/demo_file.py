@@ -22,10 +22,15 @@ def demo_file(folder: Path) -> Path:
         making = folder / "making.db"
         database = Database(f"sqlite:///{making}")
         database.writing(migrate).result()
-        make_demo(database, lambda: OPENED)
+        fill(database)
         database.close_now()  # the last connection folds the log into the file
         making.rename(made)
     return made
+
+
+def fill(database: Database) -> None:
+    """Write the demo chain into a database with an empty schema."""
+    make_demo(database, lambda: OPENED)
 
 
 def lexicon_of(database: Database) -> Lexicon:

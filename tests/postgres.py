@@ -42,10 +42,14 @@ class Databases:
 
     def template(self, plant: Callable[[Connection], None]) -> str:
         """A migrated database with what `plant` writes; its name."""
+        return self.made_by(lambda database: database.writing(plant).result())
+
+    def made_by(self, fill: Callable[[Database], object]) -> str:
+        """A migrated database that `fill` has filled; its name."""
         name = self._create("")
         database = Database(self.url(name))
         database.writing(migrate).result()
-        database.writing(plant).result()
+        fill(database)
         database.close_now()
         return name
 

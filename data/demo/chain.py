@@ -196,15 +196,19 @@ def _groups(path: Path, people: Collection[str]) -> tuple[DemoGroup, ...]:
     )
 
 
+ENDS = {"source", "target"}
+NEEDED = {"approval_above_packs", "approve_within_hours", "dispatch_within_hours"}
+
+
 def _routes(path: Path, ends: Collection[str]) -> tuple[DemoRoute, ...]:
     rows = toml_rows(path, "route", _cells(DemoRoute))
     routes = tuple(
         DemoRoute(
             source=row.known_or_none("source", ends),
             target=row.known_or_none("target", ends),
-            approval_above_packs=row.whole("approval_above_packs"),
-            approve_within_hours=row.whole("approve_within_hours"),
-            dispatch_within_hours=row.whole("dispatch_within_hours"),
+            **{
+                name: row.whole(name) for name in _cells(DemoRoute) if name in NEEDED or name in row.cells.keys() - ENDS
+            },
         )
         for row in rows
     )

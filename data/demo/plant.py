@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -26,15 +27,9 @@ def plant(connection: Connection, chain: DemoChain) -> None:
         row = {"role": person.role, "region": person.region, "language": person.language}
         _add(connection, Person, code=person.code, name=person.name, home_id=home_id, **row)
     for route in chain.routes:
-        _add(
-            connection,
-            Route,
-            source_id=homes[route.source],
-            target_id=homes[route.target],
-            approval_above_packs=route.approval_above_packs,
-            approve_within_hours=route.approve_within_hours,
-            dispatch_within_hours=route.dispatch_within_hours,
-        )
+        rules = {field.name: getattr(route, field.name) for field in fields(route)}
+        ends = {"source_id": homes[rules.pop("source")], "target_id": homes[rules.pop("target")]}
+        _add(connection, Route, **ends, **rules)
 
 
 def plant_places(connection: Connection, chain: DemoChain) -> None:

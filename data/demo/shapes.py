@@ -100,7 +100,8 @@ class DemoGroup:
 class DemoRoute:
     """What holds for transfers from `source` to `target`; None means any place.
 
-    A line over `approval_above_packs` of its SKU's largest pack asks; a SKU without packs counts base units.
+    A line over `approval_above_packs` of its SKU's largest pack asks; a SKU without packs counts base units. A pull
+    leaves `keep_back_packs` at the source and freezes at most `daily_limit_packs` in a day (None: no limit).
     """
 
     source: str | None
@@ -108,6 +109,11 @@ class DemoRoute:
     approval_above_packs: int
     approve_within_hours: int
     dispatch_within_hours: int
+    truck_within_hours: int = 24
+    answer_within_hours: int = 24
+    keep_back_packs: int = 0
+    daily_limit_packs: int | None = None
+    direct: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,22 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
 from data.columns import At, Key, MaybeAt, MaybeSaid, MaybeWhole, Said, Whole, key_ref, maybe_ref, maybe_word, ref, word
-from data.kinds import Cause, DocumentKind, Shelf, State
+from data.kinds import Bearer, Cause, DocumentKind, LoadReason, ReturnReason, Role, Shelf, State
 from data.tables.base import check, partial_index, table_args
 
 
 class Document(SQLModel, table=True):
-    """The header of every document. `version` goes up by one with each step."""
+    """The header of every document. `version` goes up by one with each step.
+
+    A transfer with a `return_reason` is a return to the warehouse; `names_id` is the transfer whose rest it carries;
+    `held_at_id` is the place that has its goods by mistake.
+    """
 
     __table_args__ = table_args(
         check("version_begins_at_one", "version >= 1"),
         partial_index("ix_document_lapses_at", "lapses_at", where="lapses_at is not null"),
+        partial_index("ix_document_reminds_at", "reminds_at", where="reminds_at is not null"),
+        Index("ix_document_route", "place_id", "other_place_id", "posted_at"),
         sqlite_autoincrement=True,  # a number is never given twice; the first migration starts it at 1001
     )
 
@@ -36,24 +42,40 @@ class Document(SQLModel, table=True):
     occurred_at: At
     posted_at: At
     moved_at: At
+    reminds_at: MaybeAt = None
+    dispatched_at: MaybeAt = None
+    received_at: MaybeAt = None
+    turned_back_at: MaybeAt = None
+    held_at_id: int | None = maybe_ref("place.id")
+    names_id: int | None = maybe_ref("document.id")
+    return_reason: ReturnReason | None = maybe_word(ReturnReason, "return_reason")
+    load_reason: LoadReason | None = maybe_word(LoadReason, "load_reason")
 
 
 class TransferLine(SQLModel, table=True):
     """One line of a transfer, all counts in the SKU's smallest unit.
 
-    `value_fen` is fixed at dispatch; `value_left_fen` is what still lies in transit for this line.
+    `approved` is 0 on a line that was added at dispatch. What was dispatched and neither received, damaged, kept for
+    the supplier, returned nor lost is still on the road: of it some is `refused`, some `missing`, the rest awaited.
+    `over` arrived above the dispatch and is posted by nobody yet. `value_fen` is fixed at dispatch; `value_left_fen` is
+    what still lies in transit for this line.
     """
 
     __tablename__ = "transfer_line"
     __table_args__ = table_args(
         UniqueConstraint("document_id", "line"),
         check("asks_for_something", "asked >= 1"),
+        check("approves_at_most_what_is_asked", "approved between 0 and asked"),
+        check("freezes_at_most_what_is_approved", "frozen between 0 and approved"),
         check(
             "counts_are_not_negative",
-            "frozen >= 0 and dispatched >= 0 and received >= 0 and damaged >= 0 and missing >= 0",
+            "dispatched >= 0 and received >= 0 and damaged >= 0 and for_supplier >= 0"
+            " and refused >= 0 and missing >= 0 and returned >= 0 and lost >= 0 and over >= 0",
         ),
-        check("freezes_at_most_what_is_asked", "frozen <= asked"),
-        check("arrivals_fit_the_dispatch", "received + damaged + missing <= dispatched"),
+        check(
+            "arrivals_fit_the_dispatch",
+            "received + damaged + for_supplier + refused + missing + returned + lost <= dispatched",
+        ),
     )
 
     id: Key = None
@@ -62,19 +84,40 @@ class TransferLine(SQLModel, table=True):
     sku_id: int = ref("sku.id")
     unit: Said
     asked: Whole
+    approved: Whole
     frozen: Whole = 0
     dispatched: Whole = 0
     received: Whole = 0
     damaged: Whole = 0
+    for_supplier: Whole = 0
+    refused: Whole = 0
     missing: Whole = 0
+    returned: Whole = 0
+    lost: Whole = 0
+    over: Whole = 0
     value_fen: Whole = 0
     value_left_fen: Whole = 0
+
+
+class Dispute(SQLModel, table=True):
+    """Whose answer a transfer waits for about goods that are missing or too many, and until when."""
+
+    __table_args__ = table_args(
+        partial_index("ix_dispute_due_at", "due_at", where="closed_at is null"),
+    )
+
+    document_id: int = key_ref("document.id")
+    role: Role = word(Role)
+    opened_at: At
+    due_at: At
+    closed_at: MaybeAt = None
 
 
 class Posting(SQLModel, table=True):
     """One movement of goods from a place and shelf to a place and shelf. Never changed, never deleted.
 
-    A shelf and its running count are missing at an edge. Quantity 0 is for causes that move value alone.
+    A shelf and its running count are missing at an edge. Quantity 0 is for causes that move value alone. Only a loss
+    has somebody who bears it.
     """
 
     __table_args__ = table_args(
@@ -82,6 +125,7 @@ class Posting(SQLModel, table=True):
         check("goes_somewhere_else", "source_id <> target_id or source_shelf <> target_shelf"),
         check("source_count_with_shelf", "(source_shelf is null) = (source_after is null)"),
         check("target_count_with_shelf", "(target_shelf is null) = (target_after is null)"),
+        check("a_loss_is_borne_by_somebody", "(borne_by is null) = (cause <> 'transfer_loss')"),
         Index("ix_posting_sku_source", "sku_id", "source_id", "id"),
         Index("ix_posting_sku_target", "sku_id", "target_id", "id"),
         Index("ix_posting_document", "document_id"),
@@ -105,6 +149,7 @@ class Posting(SQLModel, table=True):
     business_date: Said
     occurred_at: At
     posted_at: At
+    borne_by: Bearer | None = maybe_word(Bearer)
 
 
 class Balance(SQLModel, table=True):
@@ -155,11 +200,21 @@ class DailyTotal(SQLModel, table=True):
 
 
 class Route(SQLModel, table=True):
-    """What holds between two places. A missing end means any place; the most exact row wins."""
+    """What holds between two places. A missing end means any place; the most exact row wins.
+
+    Packs are the SKU's largest. `keep_back_packs` is what a pull leaves at the source, `daily_limit_packs` what a day's
+    pulls may freeze in all (missing: no limit). On a `direct` route receiving dispatches too.
+    """
 
     __table_args__ = table_args(
         UniqueConstraint("source_id", "target_id"),
-        check("hours_are_positive", "approve_within_hours >= 1 and dispatch_within_hours >= 1"),
+        check(
+            "hours_are_positive",
+            "approve_within_hours >= 1 and dispatch_within_hours >= 1"
+            " and truck_within_hours >= 1 and answer_within_hours >= 1",
+        ),
+        check("packs_are_not_negative", "keep_back_packs >= 0 and coalesce(daily_limit_packs, 0) >= 0"),
+        check("direct_is_a_flag", "direct in (0, 1)"),
     )
 
     id: Key = None
@@ -168,3 +223,8 @@ class Route(SQLModel, table=True):
     approval_above_packs: Whole
     approve_within_hours: Whole
     dispatch_within_hours: Whole
+    truck_within_hours: Whole = 24
+    answer_within_hours: Whole = 24
+    keep_back_packs: Whole = 0
+    daily_limit_packs: MaybeWhole = None
+    direct: Whole = 0
