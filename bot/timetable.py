@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from core.execute import execute
 from core.ground.work import Clock, Work
 from core.people.directory import system
-from core.stock.transfer_commands import LapseTransfer
-from core.stock.transfers import due_to_lapse
+from core.stock.transfer_clock import Due, due
 from data.columns import to_micros
+from data.disk import DiskFull
 from data.engine import Database
 from data.tables.ground import JobRun
 from handlers.pending import expire_pendings
@@ -47,6 +48,8 @@ class Timetable:
         """Run what is due in this slot, once whoever rings; whether this ring was the one."""
         try:
             ran = await self.database.write(lambda connection: let_go(Work(connection, self.clock())))
+        except DiskFull:  # said on the log by the database; the next ring is the pause
+            return False
         except Exception:
             log.exception("the job failed and will ring again")
             return False
@@ -56,24 +59,26 @@ class Timetable:
 
 
 def let_go(work: Work) -> bool:
-    """The job of each slot: freezes that waited too long lapse, questions that ran out end."""
+    """The job of each slot: freezes that waited too long lapse, people are reminded, disputes climb, questions end."""
     slot = to_micros(work.now) // (EVERY_SECONDS * 1_000_000)
     if not claim_slot(work, "let_go", slot):
         return False
     by_the_clock = work.by(system(work), "timetable")
     expire_pendings(work)
-    for document_id, version in due_to_lapse(work):
-        _lapse(by_the_clock, document_id, version)
+    for found in due(work):
+        _run(by_the_clock, found)
     return True
 
 
-def _lapse(work: Work, document_id: int, version: int) -> None:
-    """One that fails leaves the others alone."""
+def _run(work: Work, found: Due) -> None:
+    """One that fails leaves the others alone, but where the database fails: then the whole job rings again."""
     try:
         with work.savepoint():
-            execute(work, LapseTransfer(document_id, version), key=f"lapse.{document_id}.{version}")
+            execute(work, found.command, key=found.key)
+    except OperationalError:
+        raise
     except Exception:
-        log.exception("a freeze did not lapse", document_id=document_id)
+        log.exception("the clock could not do what is due", key=found.key)
 
 
 def claim_slot(work: Work, job: str, slot: int) -> bool:

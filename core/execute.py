@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import col
 
 from core.commands import COMMANDS
@@ -11,7 +11,16 @@ from core.ground.commands import Answer, Command, Refused
 from core.ground.errors import KeyUsedBefore, NoSuchDocument, StockError
 from core.ground.events import add_events
 from core.ground.work import Work
+from data.statements import Statement, given, given_columns
+from data.tables.base import table_of
 from data.tables.ground import DoneRecord
+
+_DONE = Statement(
+    select(col(DoneRecord.fingerprint), col(DoneRecord.answer)).where(
+        col(DoneRecord.actor_id) == given("actor_id"), col(DoneRecord.key) == given("key")
+    )
+)
+_KEEP_DONE = Statement(insert(table_of(DoneRecord)).values(given_columns(DoneRecord)))
 
 
 def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
@@ -37,6 +46,9 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         about = getattr(command, "document_id", None) if known else None
         keep_audit(work, command=name, facts=command.facts(), code=refusal.code, document_id=about)
         return Refused(refusal.code, refusal.facts())
+    except BaseException:  # whoever goes on after it goes on from their own savepoint, not from within this one
+        savepoint.rollback()
+        raise
     savepoint.commit()
     after = {"state": answer.state, "version": answer.version}
     facts = command.facts()
@@ -48,15 +60,15 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
 
 def done_before(work: Work, command: Command, key: str) -> Answer | None:
     """The answer this key already got from this person, or None. Raises KeyUsedBefore for another wish's key."""
-    record = select(col(DoneRecord.fingerprint), col(DoneRecord.answer))
-    row = work.first(record.where(col(DoneRecord.actor_id) == work.who.id, col(DoneRecord.key) == key))
+    row = work.one(_DONE, actor_id=work.who.id, key=key)
     if row is None:
         return None
-    if row.fingerprint != command.fingerprint():
+    fingerprint, answer = row
+    if fingerprint != command.fingerprint():
         raise KeyUsedBefore(f"{key} was used for another wish")
-    return Answer.from_json(row.answer)
+    return Answer.from_json(answer)
 
 
 def _keep_done(work: Work, command: Command, key: str, answer: Answer) -> None:
     columns = {"fingerprint": command.fingerprint(), "answer": answer.to_json(), "ran_at": work.now}
-    work.add(DoneRecord, actor_id=work.who.id, key=key, **columns)
+    work.run(_KEEP_DONE, actor_id=work.who.id, key=key, **columns)

@@ -69,7 +69,14 @@ SKUS = (
     small_sku("SOAP", "块", 0, ()),
     small_sku("RICE", "kg", 3, (DemoPack("斤", 500), DemoPack("袋", 5000))),
 )
-ROUTES = (DemoRoute(None, None, 2, 4, 24), DemoRoute("WH", "XH", 5, 8, 48))
+# Approval above so many packs; hours to approve, dispatch, wait for a truck, answer; packs kept back, packs in a day.
+ROUTES = (
+    DemoRoute(None, None, 2, 4, 24),
+    DemoRoute("WH", "XH", 5, 8, 48),
+    DemoRoute("BJ", None, 2, 3, 20, 12, 10, keep_back_packs=4, daily_limit_packs=2),
+    DemoRoute(None, "BJ", 2, 4, 24, 30, 20, keep_back_packs=3, daily_limit_packs=2),
+    DemoRoute("EQ", "BJ", 2, 4, 24, direct=1),
+)
 KNOWN: dict[str, Any] = {"places": PLACES, "skus": SKUS, "people": PEOPLE, "routes": ROUTES, "units": {}}
 # What is told to people and not to the rules stays empty.
 CHAIN = DemoChain(**{**dict.fromkeys((field.name for field in fields(DemoChain)), ()), **KNOWN})

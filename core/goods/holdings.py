@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from core.ground.errors import NotAPlaceForGoods
+from core.ground.errors import NotAPlaceForGoods, NothingAsked, TooMuch
+from core.ground.quantity import MOST
 from core.ground.work import Work
 from data.kinds import PlaceKind
+from data.statements import Statement, given
 from data.tables.goods import Pack, Place, Sku
+
+_AT = col(Place.id) == given("place_id")
+_KIND = Statement(select(col(Place.kind)).where(_AT))
+_ZONE = Statement(select(col(Place.zone)).where(_AT))
 
 
 def place_kind(work: Work, place_id: int) -> PlaceKind:
     """What a place is. Raises LookupError when there is none."""
-    row = work.first(select(col(Place.kind)).where(col(Place.id) == place_id))
+    row = work.one(_KIND, place_id=place_id)
     if row is None:
         raise LookupError(f"no place {place_id}")
-    return cast(PlaceKind, row.kind)
+    return row[0]
+
+
+def zone_of(work: Work, place_id: int) -> str:
+    """The zone of a place's clock: "Asia/Shanghai". Raises LookupError when there is none."""
+    row = work.one(_ZONE, place_id=place_id)
+    if row is None:
+        raise LookupError(f"no place {place_id}")
+    return row[0]
 
 
 def check_holds_goods(work: Work, place_id: int) -> None:
     """Raises NotAPlaceForGoods for an edge of the world."""
     if place_kind(work, place_id).is_edge:
         raise NotAPlaceForGoods(place_id=place_id)
+
+
+class Line(Protocol):
+    """A line of any document, as far as its count goes."""
+
+    @property
+    def sku_id(self) -> int:
+        """Of which SKU."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many, in smallest units."""
+        ...
+
+
+def check_counts(lines: Sequence[Line]) -> None:
+    """Raises NothingAsked for no lines or a count below 1, TooMuch for more than any shop moves at once."""
+    if not lines or any(line.count < 1 for line in lines):
+        raise NothingAsked()
+    for line in lines:
+        if line.count > MOST:
+            raise TooMuch(sku_id=line.sku_id, wanted=line.count, most=MOST)
 
 
 def pack_factors(work: Work, sku_ids: Iterable[int]) -> Mapping[int, int]:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from sqlalchemy import insert
+
 from core.ground.work import Work
 from data.kinds import Outcome
+from data.statements import Statement, given_columns
+from data.tables.base import table_of
 from data.tables.ground import AuditEntry
+
+_KEEP = Statement(insert(table_of(AuditEntry)).values(given_columns(AuditEntry)))
 
 
 def keep_audit(
@@ -21,8 +27,8 @@ def keep_audit(
     after: Mapping[str, object] | None = None,
 ) -> None:
     """Write one audit row. A `code` makes it a refusal; `before` and `after` are facts of the document."""
-    work.add(
-        AuditEntry,
+    work.run(
+        _KEEP,
         ran_at=work.now,
         actor_id=work.who.id,
         channel=work.channel,

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from core.ground.errors import MovedOn, NoSuchDocument
 from core.ground.work import Work, picked
-from data.kinds import DocumentKind, State
+from data.kinds import DocumentKind, LoadReason, ReturnReason, State
+from data.statements import Statement, given, given_columns
+from data.tables.base import defaults_of, table_of
 from data.tables.stock import Document
 
 SAID_NUMBER = re.compile(r"(?:([A-Z]{2})[- ]?)?(\d{4,12})")
@@ -35,6 +39,14 @@ class Header:
     occurred_at: datetime
     posted_at: datetime
     moved_at: datetime
+    reminds_at: datetime | None
+    dispatched_at: datetime | None
+    received_at: datetime | None
+    turned_back_at: datetime | None
+    held_at_id: int | None
+    names_id: int | None
+    return_reason: ReturnReason | None
+    load_reason: LoadReason | None
 
     @property
     def number(self) -> str:
@@ -43,26 +55,29 @@ class Header:
 
 
 HEADER = picked(Document, Header)
+_FOUND = HEADER.where(col(Document.id) == given("id"))
+_READ, _LOCKED = Statement(_FOUND), Statement(_FOUND.with_for_update())
+_OPEN = Statement(insert(table_of(Document)).values(given_columns(Document)).returning(*HEADER.exported_columns))
 
 
 def open_document(
     work: Work, kind: DocumentKind, state: State, place_id: int, other_place_id: int, **columns: object
 ) -> Header:
     """Write a new header, asked for by who acts. `occurred_at` may be given; it is now otherwise."""
-    row: dict[str, object] = {"occurred_at": work.now, **columns}
-    header_id = work.add(
-        Document,
-        kind=kind,
-        state=state,
-        version=1,
-        place_id=place_id,
-        other_place_id=other_place_id,
-        requester_id=work.who.id,
-        posted_at=work.now,
-        moved_at=work.now,
-        **row,
-    )
-    return header(work, header_id)
+    row: dict[str, object] = {
+        **defaults_of(Document),
+        "kind": kind,
+        "state": state,
+        "place_id": place_id,
+        "other_place_id": other_place_id,
+        "requester_id": work.who.id,
+        "occurred_at": work.now,
+        "posted_at": work.now,
+        "moved_at": work.now,
+    }
+    written = work.one(_OPEN, **{**row, **columns})
+    assert written is not None  # an insert gives back its row, or raises
+    return Header(*written)
 
 
 def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lock: bool = False) -> Header:
@@ -70,8 +85,8 @@ def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lo
 
     Raises NoSuchDocument, also when it is of another kind than asked.
     """
-    query = HEADER.where(col(Document.id) == document_id)
-    found = work.record(Header, query.with_for_update() if lock else query)
+    row = work.one(_LOCKED if lock else _READ, id=document_id)
+    found = None if row is None else Header(*row)
     if found is None or (kind is not None and found.kind is not kind):
         raise NoSuchDocument(document_id=document_id)
     return found
@@ -85,11 +100,11 @@ def check_version(found: Header, seen: int) -> None:
 
 def move_document(work: Work, found: Header, state: State, **columns: object) -> Header:
     """Take the document to `state`, one version on, with other columns of its header. Raises MovedOn if it moved on."""
-    as_seen = (col(Document.id) == found.id, col(Document.version) == found.version)
-    columns = {"state": state, "version": found.version + 1, "moved_at": work.now, **columns}
-    if work.change(Document, *as_seen, **columns) != 1:
+    columns = {"state": state, "moved_at": work.now, **columns}
+    moved = work.one(_moving(tuple(sorted(columns))), id=found.id, seen=found.version, **columns)
+    if moved is None:
         raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
-    return header(work, found.id)
+    return Header(*moved)
 
 
 def first_posted_at(work: Work) -> datetime | None:
@@ -102,3 +117,11 @@ def said_number(text: str) -> int | None:
     """The document id in a number as people say it ("TR-1042", "tr1042", "1042"), or None."""
     match = SAID_NUMBER.fullmatch(text.strip().upper())
     return int(match[2]) if match else None
+
+
+@cache
+def _moving(columns: tuple[str, ...]) -> Statement[*tuple[Any, ...]]:
+    """One version on, with these columns and no other: each step changes columns of its own."""
+    as_seen = (col(Document.id) == given("id"), col(Document.version) == given("seen"))
+    changed = {**{name: given(name) for name in columns}, "version": col(Document.version) + 1}
+    return Statement(update(table_of(Document)).where(*as_seen).values(changed).returning(*HEADER.exported_columns))

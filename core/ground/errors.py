@@ -128,12 +128,47 @@ class TooMuch(StockError):
 
 @dataclass(eq=False)
 class DoesNotAddUp(StockError):
-    """What arrived, was damaged and is missing must be together what was dispatched on the line."""
+    """More was said to have arrived, come back or been lost than can have. Counts in smallest units."""
 
     code: ClassVar[str] = "does_not_add_up"
     sku_id: int
     dispatched: int
     said: int
+
+
+@dataclass(eq=False)
+class MoreThanAsked(StockError):
+    """Nobody approves more than was asked, and never nothing at all. Counts in smallest units."""
+
+    code: ClassVar[str] = "more_than_asked"
+    sku_id: int
+    asked: int
+    said: int
+
+
+@dataclass(eq=False)
+class NoReasonGiven(StockError):
+    """Less than was approved, or goods that go back: somebody has to say why."""
+
+    code: ClassVar[str] = "no_reason_given"
+    document_id: int | None = None
+
+
+@dataclass(eq=False)
+class NotAWarehouse(StockError):
+    """Goods are returned to warehouses only."""
+
+    code: ClassVar[str] = "not_a_warehouse"
+    place_id: int
+
+
+@dataclass(eq=False)
+class NothingOpen(StockError):
+    """There are no goods that this step is for: none to freeze, none awaited, missing, refused, too many or held."""
+
+    code: ClassVar[str] = "nothing_open"
+    document_id: int
+    step: str
 
 
 @dataclass(eq=False)

@@ -7,14 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlmodel import col
 
 from core.ground.work import Work
 from data.kinds import EventState
+from data.statements import Statement, given_columns
+from data.tables.base import table_of
 from data.tables.ground import Event
 
 MOST_TRIES = 5
+_UNTRIED = {"state": EventState.NEW, "attempts": 0}
+_ADD = Statement(insert(table_of(Event)).values({**given_columns(Event), **_UNTRIED}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,11 @@ class NewEvent:
 def add_events(work: Work, events: Sequence[Happened]) -> None:
     """Write events beside the change they tell of, with who acted (`actor_id`) among their facts."""
     for event in events:
-        work.add(
-            Event,
+        work.run(
+            _ADD,
             kind=event.kind,
             document_id=event.document_id,
             facts=json.dumps({**event.facts, "actor_id": work.who.id}, ensure_ascii=False),
-            state=EventState.NEW,
             next_at=work.now,
             happened_at=work.now,
         )

@@ -22,7 +22,9 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     DISPATCH = "dispatch"
     RECEIVE = "receive"
+    CHARGE = "charge"
     LAPSE = "lapse"
+    REMIND = "remind"
     POST = "post"
 
 
@@ -51,19 +53,22 @@ TRANSFER, OPENING = DocumentKind.TRANSFER, DocumentKind.OPENING
 GOODS_RECEIPT, SALE = DocumentKind.GOODS_RECEIPT, DocumentKind.SALE
 _FLOOR = {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.DISPATCH, Verb.RECEIVE)}
 _DECIDES = {(verb, TRANSFER) for verb in (Verb.APPROVE, Verb.CANCEL)}
+_RINGS = {(verb, TRANSFER) for verb in (Verb.LAPSE, Verb.REMIND)}
 
 GRANTS: Mapping[Role, frozenset[tuple[Verb, DocumentKind]]] = MappingProxyType(
     {
         Role.CLERK: frozenset(_FLOOR | {(Verb.POST, SALE)}),
         Role.STORE_MANAGER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, SALE), (Verb.POST, GOODS_RECEIPT)}),
         Role.KEEPER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, GOODS_RECEIPT)}),
-        Role.AREA_MANAGER: frozenset(_DECIDES | {(Verb.SUBMIT, TRANSFER), (Verb.RECEIVE, TRANSFER)}),
+        Role.AREA_MANAGER: frozenset(
+            _DECIDES | {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.RECEIVE, Verb.CHARGE)}
+        ),
         Role.BUYER: frozenset({(Verb.POST, GOODS_RECEIPT)}),
         Role.FINANCE: frozenset(),
         Role.AUDITOR: frozenset(),
-        Role.HQ: frozenset(_DECIDES | {(Verb.SUBMIT, TRANSFER)}),
+        Role.HQ: frozenset(_DECIDES | {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.CHARGE)}),
         Role.ADMIN: frozenset({(Verb.POST, OPENING)}),
-        Role.SYSTEM: frozenset({(Verb.LAPSE, TRANSFER), (Verb.POST, OPENING), (Verb.POST, SALE)}),
+        Role.SYSTEM: frozenset(_RINGS | {(Verb.POST, OPENING), (Verb.POST, SALE)}),
     }
 )
 CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})

@@ -14,6 +14,7 @@ from sqlalchemy import (
     NestedTransaction,
     Row,
     Select,
+    Text,
     delete,
     func,
     insert,
@@ -24,10 +25,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from core.ground.permissions import Actor
+from data.statements import Statement, given
 from data.tables.base import defaults_of, table_of
 
 Columns = TypeVarTuple("Columns")
 Shape = TypeVar("Shape")
+_HOLD = Statement(select(func.pg_advisory_xact_lock(func.hashtextextended(given("name", Text), 0))))
 
 
 class Clock(Protocol):
@@ -58,6 +61,18 @@ class Work:
             raise ValueError("this work has nobody who acts")
         return self.actor
 
+    def one(self, statement: Statement[*Columns], /, **parameters: object) -> tuple[*Columns] | None:
+        """The first row of a statement, or None."""
+        return statement.one(self.connection, parameters)
+
+    def rows(self, statement: Statement[*Columns], /, **parameters: object) -> list[tuple[*Columns]]:
+        """Every row of a statement."""
+        return statement.rows(self.connection, parameters)
+
+    def run(self, statement: Statement[()], /, **parameters: object) -> int:
+        """Write by a statement; how many rows."""
+        return statement.run(self.connection, parameters)
+
     def all(self, query: Select[*Columns]) -> list[Row[*Columns]]:
         """Every row of a query."""
         return list(self.connection.execute(query).all())
@@ -79,7 +94,8 @@ class Work:
         """Insert one row unless one with the same key is there; whether it was inserted."""
         dialect_insert = postgresql.insert if self.on_postgresql else sqlite.insert
         row = dialect_insert(table_of(model)).values(**{**defaults_of(model), **values})
-        return self._touched(row.on_conflict_do_nothing()) == 1
+        # Of an insert PostgreSQL's driver keeps the number of rows only where it is told to.
+        return self._touched(row.on_conflict_do_nothing().execution_options(preserve_rowcount=True)) == 1
 
     @property
     def on_postgresql(self) -> bool:
@@ -89,7 +105,7 @@ class Work:
     def hold(self, name: str) -> None:
         """Have everybody else who holds the same name wait until this transaction ends. One writer needs none of it."""
         if self.on_postgresql:
-            self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            self.one(_HOLD, name=name)
 
     def change(self, model: type[SQLModel], *where: ColumnElement[bool], **values: object) -> int:
         """Update the rows that fit all of `where`; how many there were."""
@@ -113,6 +129,6 @@ class Work:
         return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount
 
 
-def picked(model: type[SQLModel], shape: type[Any]) -> Select[Any]:
+def picked(model: type[SQLModel], shape: type[Any]) -> Select[*tuple[Any, ...]]:
     """A query for those columns of a table that a dataclass has as fields, in their order."""
     return select(*(col(getattr(model, field.name)) for field in fields(shape)))

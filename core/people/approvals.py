@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlmodel import col
@@ -110,6 +110,13 @@ def permit_decision(work: Work, document: Header) -> None:
 def decide(work: Work, document: Header, decision: Decision, reason: str | None = None) -> None:
     """Record the decision of who acts on the steps that wait for them."""
     _close_steps(work, document.id, decision, decided_by_id=work.who.id, decided_at=work.now, reason=reason)
+
+
+def pass_steps_on(work: Work, document: Header, later: Header) -> None:
+    """Write the decided steps of a document beside one that carries its rest: what was said holds for both."""
+    for step in steps_of(work, document.id):
+        said = {field.name: getattr(step, field.name) for field in fields(step) if field.name != "id"}
+        work.add(ApprovalStep, document_id=later.id, **said)
 
 
 def drop_steps(work: Work, document_id: int) -> None:

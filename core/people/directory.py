@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select
 from sqlmodel import col
 
 from core.ground.permissions import Actor, Site, Verb, allowed
 from core.ground.work import Work, picked
 from data.kinds import DocumentKind, Role
+from data.statements import Statement, given
 from data.tables.goods import Place
 from data.tables.people import Person
 
 SYSTEM_CODE = "system"
 _ACTOR = picked(Person, Actor)
+_BY_ID = Statement(_ACTOR.where(col(Person.id) == given("id")))
+_BY_CODE = Statement(_ACTOR.where(col(Person.code) == given("code")))
+_SITE = Statement(picked(Place, Site).where(col(Place.id) == given("id")))
 
 
 def person(work: Work, person_id: int) -> Actor:
     """The person with this id. Raises LookupError when there is none."""
-    return _one(work, _ACTOR.where(col(Person.id) == person_id), person_id)
+    return _known(work.one(_BY_ID, id=person_id), person_id)
 
 
 def person_by_code(work: Work, code: str) -> Actor:
     """The person with this code ("u01"). Raises LookupError when there is none."""
-    return _one(work, _ACTOR.where(col(Person.code) == code), code)
+    return _known(work.one(_BY_CODE, code=code), code)
 
 
 def system(work: Work) -> Actor:
@@ -34,10 +37,10 @@ def system(work: Work) -> Actor:
 
 def site(work: Work, place_id: int) -> Site:
     """A place as permissions see it. Raises LookupError when there is none."""
-    found = work.record(Site, picked(Place, Site).where(col(Place.id) == place_id))
-    if found is None:
+    row = work.one(_SITE, id=place_id)
+    if row is None:
         raise LookupError(f"no place {place_id}")
-    return found
+    return Site(*row)
 
 
 def people(work: Work, role: Role | None = None) -> list[Actor]:
@@ -52,8 +55,7 @@ def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int) ->
     return [one for one in people(work) if allowed(one, verb, kind, where)]
 
 
-def _one(work: Work, query: Select[Any], said: object) -> Actor:
-    found = work.record(Actor, query)
-    if found is None:
+def _known(row: tuple[Any, ...] | None, said: object) -> Actor:
+    if row is None:
         raise LookupError(f"nobody is known as {said}")
-    return found
+    return Actor(*row)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.goods.holdings import check_holds_goods
+from core.goods.holdings import check_counts, check_holds_goods
 from core.ground.commands import Answer
 from core.ground.documents import open_document
 from core.ground.errors import NothingAsked
@@ -36,10 +36,11 @@ def post_arrivals(
 ) -> Answer:
     """Write a document that brings goods from an edge onto a place's available shelf.
 
-    Raises NothingAsked for no lines, a quantity below 1 or a value below 0; NotAPlaceForGoods for an edge.
+    Raises NothingAsked for no lines, a quantity below 1 or a value below 0; TooMuch; NotAPlaceForGoods for an edge.
     """
     check_holds_goods(work, place_id)
-    if not lines or any(line.count < 1 or line.value_fen < 0 for line in lines):
+    check_counts(lines)
+    if any(line.value_fen < 0 for line in lines):
         raise NothingAsked()
     when = occurred_at or work.now
     document = open_document(work, kind, State.POSTED, place_id, source.place_id, occurred_at=when)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from core.ground.errors import NotEnoughStock
 from core.ground.money import half_up
 from core.ground.quantity import whole
-from data.kinds import Cause, Shelf
+from data.kinds import Bearer, Cause, Shelf
 
 FACTS = frozenset({Cause.SALE})
 """Causes that tell what has already happened: where a place may go below zero, they are never refused."""
@@ -38,6 +38,8 @@ class Key(NamedTuple):
 class Move:
     """Goods from a spot to another. `value_fen` is stated for goods from an edge and for goods in transit.
 
+    `borne_by` says who pays for a loss; it is no one else's business.
+
     Raises TypeError or ValueError for a quantity that is no count above 0, or for a move that goes nowhere.
     """
 
@@ -48,6 +50,7 @@ class Move:
     cause: Cause
     value_fen: int | None = None
     line: int = 1
+    borne_by: Bearer | None = None
 
     def __post_init__(self) -> None:
         if whole(self.quantity) == 0:
@@ -143,6 +146,7 @@ class Posted:
     target_after: int | None
     cause: Cause
     line: int
+    borne_by: Bearer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,7 @@ def _posted(book: Mapping[Key, Balance], move: Move, value_fen: int) -> Posted:
         return None if spot.shelf is None else book[Key(move.sku_id, spot.place_id)].count(spot.shelf)
 
     ends = (move.source, after(move.source), move.target, after(move.target))
-    return Posted(move.sku_id, move.quantity, value_fen, *ends, move.cause, move.line)
+    return Posted(move.sku_id, move.quantity, value_fen, *ends, move.cause, move.line, move.borne_by)
 
 
 def _owed(before: Mapping[Key, Balance], book: Mapping[Key, Balance], key: Key, move: Move, value_fen: int) -> int:

@@ -7,22 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from core.goods.holdings import zone_of
 from core.ground.documents import Header
 from core.ground.work import Work
 from core.stock.carry import Balance, Key, Move, Posted, Spot, carry, keys_of
 from data.kinds import PlaceKind
+from data.statements import Statement, given, given_columns
+from data.tables.base import defaults_of, table_of
 from data.tables.goods import Place
 from data.tables.stock import Balance as BalanceRow
 from data.tables.stock import DailyTotal, Posting
 
 COLUMNS = tuple(Balance.__slots__)
-_BALANCES = select(col(BalanceRow.sku_id), col(BalanceRow.place_id), *(col(getattr(BalanceRow, c)) for c in COLUMNS))
+_COUNTS = tuple(col(getattr(BalanceRow, name)) for name in COLUMNS)
+_BALANCES = select(col(BalanceRow.sku_id), col(BalanceRow.place_id), *_COUNTS)
+
+_HERE = (col(BalanceRow.sku_id) == given("sku_id"), col(BalanceRow.place_id) == given("place_id"))
+_LOCK = Statement(select(*_COUNTS).where(*_HERE).with_for_update())
+_WRITTEN = tuple(name for name in COLUMNS if name != "may_go_below")
+_WRITE = Statement(update(table_of(BalanceRow)).where(*_HERE).values({name: given(name) for name in _WRITTEN}))
+_MAY_GO_BELOW = Statement(select(col(Place.may_go_below)).where(col(Place.id) == given("place_id")))
+_EDGE = Statement(select(col(Place.id)).where(col(Place.kind) == given("kind")).order_by(col(Place.id)).limit(1))
+_ADD_POSTING = Statement(insert(table_of(Posting)).values(given_columns(Posting)))
 
 
 def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datetime) -> tuple[Posted, ...]:
@@ -33,33 +46,23 @@ def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datet
     Locks the balance rows in sorted (sku, place) order, so two documents never wait for each other in a ring; `carry`
     decides; then balances, postings and daily totals are written. Raises NotEnoughStock, with everything as it was.
     """
-    keys = sorted({key for move in moves for key in keys_of(move)})
-    balances = lock_balances(work, keys)
+    balances = lock_balances(work, {key for move in moves for key in keys_of(move)})
     carried = carry(balances, moves, edge(work, PlaceKind.CUSTOMER))
-    for key in keys:
+    for key in balances:
         _write_balance(work, key, carried.balances[key])
-    zones = _zones(work, carried.postings)
+    days = _days(work, carried.postings, occurred_at)
     for posted in carried.postings:
-        _write_posting(work, document, posted, zones, occurred_at)
-        _add_to_days(work, occurred_at, posted, zones)
+        _write_posting(work, document, posted, days, occurred_at)
+        _add_to_days(work, posted, days)
     return carried.postings
 
 
-def lock_balances(work: Work, keys: Sequence[Key]) -> dict[Key, Balance]:
+def lock_balances(work: Work, keys: Iterable[Key]) -> dict[Key, Balance]:
     """The balances of these keys, locked until the transaction ends. A missing row is made, with nothing on it.
 
-    Missing rows are made before anything is locked, and both in sorted order: nobody who holds a row waits for one
-    that sorts before it.
+    Row by row in sorted order: nobody who holds one, made or locked, waits for one that sorts before it.
     """
-    wanted = tuple_(col(BalanceRow.sku_id), col(BalanceRow.place_id)).in_(keys)
-    there = {Key(*row) for row in work.all(select(col(BalanceRow.sku_id), col(BalanceRow.place_id)).where(wanted))}
-    missing = sorted(set(keys) - there)
-    flags = _may_go_below(work, {key.place_id for key in missing}) if missing else {}
-    for key in missing:
-        row = {"sku_id": key.sku_id, "place_id": key.place_id}
-        work.add_if_missing(BalanceRow, **row, may_go_below=flags.get(key.place_id, 0))
-    query = _BALANCES.where(wanted).order_by(col(BalanceRow.sku_id), col(BalanceRow.place_id)).with_for_update()
-    return {Key(*row[:2]): _balance(row[2:]) for row in work.all(query)}
+    return {key: _locked(work, key) for key in sorted(set(keys))}
 
 
 def balances_of(work: Work, *, sku_ids: Iterable[int] | None = None, place_id: int | None = None) -> dict[Key, Balance]:
@@ -74,10 +77,10 @@ def balances_of(work: Work, *, sku_ids: Iterable[int] | None = None, place_id: i
 
 def edge(work: Work, kind: PlaceKind) -> Spot:
     """The spot of an edge of which the chain has one: the customer, the opening."""
-    row = work.first(select(col(Place.id)).where(col(Place.kind) == kind).order_by(col(Place.id)))
+    row = work.one(_EDGE, kind=kind)
     if row is None:
         raise LookupError(f"this chain has no {kind.value} edge")
-    return Spot(cast(int, row[0]))
+    return Spot(int(row[0] or 0))
 
 
 def business_date(moment: datetime, zone: str) -> date:
@@ -85,9 +88,19 @@ def business_date(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def _may_go_below(work: Work, place_ids: Iterable[int]) -> Mapping[int, int]:
-    rows = work.all(select(col(Place.id), col(Place.may_go_below)).where(col(Place.id).in_(place_ids)))
-    return {int(place_id or 0): flag for place_id, flag in rows}
+def _make_balance(work: Work, key: Key) -> None:
+    place = work.one(_MAY_GO_BELOW, place_id=key.place_id)
+    work.run(_MAKE, sku_id=key.sku_id, place_id=key.place_id, may_go_below=place[0] if place else 0)
+
+
+def _locked(work: Work, key: Key) -> Balance:
+    row = work.one(_LOCK, sku_id=key.sku_id, place_id=key.place_id)
+    if row is None:
+        _make_balance(work, key)
+        row = work.one(_LOCK, sku_id=key.sku_id, place_id=key.place_id)
+    if row is None:
+        raise LookupError(f"no balance of {key}")
+    return Balance(*row)
 
 
 def _balance(columns: Sequence[int]) -> Balance:
@@ -96,23 +109,21 @@ def _balance(columns: Sequence[int]) -> Balance:
 
 
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:
-    values = {name: int(getattr(balance, name)) for name in COLUMNS if name != "may_go_below"}
-    row = (col(BalanceRow.sku_id) == key.sku_id, col(BalanceRow.place_id) == key.place_id)
-    work.change(BalanceRow, *row, **values)
+    work.run(_WRITE, sku_id=key.sku_id, place_id=key.place_id, **{name: getattr(balance, name) for name in _WRITTEN})
 
 
-def _zones(work: Work, postings: Sequence[Posted]) -> Mapping[int, str]:
-    ids = {spot.place_id for posted in postings for spot in (posted.source, posted.target)}
-    rows = work.all(select(col(Place.id), col(Place.zone)).where(col(Place.id).in_(ids)))
-    return {row.id: row.zone for row in rows}
+def _days(work: Work, postings: Sequence[Posted], occurred_at: datetime) -> Mapping[int, str]:
+    """The business date at every place of these postings."""
+    place_ids = {spot.place_id for posted in postings for spot in (posted.source, posted.target)}
+    return {place_id: business_date(occurred_at, zone_of(work, place_id)).isoformat() for place_id in place_ids}
 
 
 def _write_posting(
-    work: Work, document: Header, posted: Posted, zones: Mapping[int, str], occurred_at: datetime
+    work: Work, document: Header, posted: Posted, days: Mapping[int, str], occurred_at: datetime
 ) -> None:
     home = posted.target if posted.source.shelf is None else posted.source
-    work.add(
-        Posting,
+    work.run(
+        _ADD_POSTING,
         sku_id=posted.sku_id,
         quantity=posted.quantity,
         value_fen=posted.value_fen,
@@ -123,30 +134,43 @@ def _write_posting(
         target_shelf=posted.target.shelf,
         target_after=posted.target_after,
         cause=posted.cause,
+        borne_by=posted.borne_by,
         document_id=document.id,
         line=posted.line,
         actor_id=work.who.id,
-        business_date=business_date(occurred_at, zones[home.place_id]).isoformat(),
+        business_date=days[home.place_id],
         occurred_at=occurred_at,
         posted_at=work.now,
     )
 
 
-def _add_to_days(work: Work, occurred_at: datetime, posted: Posted, zones: Mapping[int, str]) -> None:
+def _add_to_days(work: Work, posted: Posted, days: Mapping[int, str]) -> None:
     """Add to the day's totals at both ends. Edges have none, and movements inside one place are no flow."""
     if posted.source.place_id == posted.target.place_id:
         return
-    for spot, way in ((posted.source, "out"), (posted.target, "in")):
+    goes = {**_TO_DAY, "count_out": posted.quantity, "value_out_fen": posted.value_fen}
+    comes = {**_TO_DAY, "count_in": posted.quantity, "value_in_fen": posted.value_fen}
+    for spot, added in ((posted.source, goes), (posted.target, comes)):
         if spot.shelf is not None:
-            day = business_date(occurred_at, zones[spot.place_id]).isoformat()
-            _add_to_day(work, spot.place_id, day, posted, way)
+            day = {"place_id": spot.place_id, "sku_id": posted.sku_id, "business_date": days[spot.place_id]}
+            work.run(_ADD_TO_DAY, **day, cause=posted.cause, **added)
 
 
-def _add_to_day(work: Work, place_id: int, day: str, posted: Posted, way: str) -> None:
-    # The balance row's lock is held, so nobody else adds to this row between the update and the insert.
-    added = {f"count_{way}": posted.quantity, f"value_{way}_fen": posted.value_fen}
-    key = {"place_id": place_id, "sku_id": posted.sku_id, "business_date": day, "cause": posted.cause}
-    where = [col(getattr(DailyTotal, name)) == value_of for name, value_of in key.items()]
-    sums = {name: col(getattr(DailyTotal, name)) + more for name, more in added.items()}
-    if work.change(DailyTotal, *where, **sums) == 0:
-        work.add(DailyTotal, **key, **added)
+def _making(kind: type[sqlite.Insert] | type[postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    """A balance with nothing on it, unless somebody made it first."""
+    row = {**defaults_of(BalanceRow), **{name: given(name) for name in ("sku_id", "place_id", "may_go_below")}}
+    return kind(table_of(BalanceRow)).values(row).on_conflict_do_nothing()
+
+
+def _adding_to_day(kind: type[sqlite.Insert] | type[postgresql.Insert]) -> sqlite.Insert | postgresql.Insert:
+    """A day's total, or more of it."""
+    totals = table_of(DailyTotal)
+    row = kind(totals).values(given_columns(DailyTotal))
+    sums = {name: totals.c[name] + row.excluded[name] for name in _TO_DAY}
+    return row.on_conflict_do_update(index_elements=_DAY, set_=sums)
+
+
+_DAY = ("place_id", "sku_id", "business_date", "cause")
+_TO_DAY = {name: 0 for name in DailyTotal.model_fields if name not in ("id", *_DAY)}
+_MAKE = Statement(_making(sqlite.Insert), on_postgresql=_making(postgresql.Insert))
+_ADD_TO_DAY = Statement(_adding_to_day(sqlite.Insert), on_postgresql=_adding_to_day(postgresql.Insert))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from core.goods.holdings import check_holds_goods
+from core.goods.holdings import check_counts, check_holds_goods
 from core.ground.commands import Answer, AnyRule, Command, Rule
 from core.ground.documents import open_document
-from core.ground.errors import NotAllowed, NothingAsked
+from core.ground.errors import NotAllowed
 from core.ground.permissions import Verb, allowed
 from core.ground.work import Work
 from core.people.directory import site
@@ -45,11 +45,10 @@ def permit_sale(work: Work, command: RecordSale) -> None:
 def record_sale(work: Work, command: RecordSale) -> Answer:
     """Post the lines from the available shelf to the customer.
 
-    Raises NotEnoughStock where the place may not go below zero; NothingAsked for no lines or a quantity below 1.
+    Raises NotEnoughStock where the place may not go below zero; NothingAsked or TooMuch for a count that is none.
     """
     check_holds_goods(work, command.place_id)
-    if not command.lines or any(line.count < 1 for line in command.lines):
-        raise NothingAsked()
+    check_counts(command.lines)
     shelf, customer = Spot(command.place_id, Shelf.AVAILABLE), edge(work, PlaceKind.CUSTOMER)
     when = command.occurred_at or work.now
     places = (command.place_id, customer.place_id)

@@ -102,6 +102,19 @@ async def test_a_job_that_fails_takes_no_slot_and_rings_again(edge: Edge, monkey
     assert edge.rows("select reserved from balance where reserved > 0") == []
 
 
+async def test_one_freeze_that_cannot_lapse_leaves_the_others_alone(edge: Edge) -> None:
+    for text in (PULL, "submit.1.1", PULL, "submit.2.1"):
+        await edge.keeps("u01", text, kind=InboxKind.TAP if text.startswith("submit") else InboxKind.MESSAGE)
+        await edge.handle()
+    refuses = "create trigger refuses before insert on posting when new.document_id = 1015"
+    await edge.write(lambda work: work.connection.exec_driver_sql(f"{refuses} begin select raise(abort, 'no'); end"))
+    edge.later(hours=5)
+    assert await timetable(edge).ring()
+    lapsed = "select id, lapses_at is null from document where kind = 'transfer' order by id"
+    assert edge.rows(lapsed) == [(1015, False), (1016, True)]
+    assert await edge.database.read(discrepancies) == []
+
+
 async def test_old_slots_are_cleared_away(edge: Edge) -> None:
     await timetable(edge).ring()
     edge.later(seconds=KEPT_FOR.total_seconds() + EVERY_SECONDS)

@@ -68,6 +68,7 @@ def test_a_refused_key_may_be_used_again(shop: Shop) -> None:
     assert isinstance(shop.does("system", sale, "line 1"), Refused)
     shop.done("admin", shop.opening("BJ", ("COLA", 5, 10)))
     assert isinstance(shop.does("system", sale, "line 1"), Answer)
+    assert shop.balance("BJ", "COLA") == {}
 
 
 def test_every_command_and_refusal_is_audited(shop: Shop) -> None:
@@ -86,7 +87,7 @@ def test_every_command_and_refusal_is_audited(shop: Shop) -> None:
     ]
     assert {(row["channel"], row["ran_at"]) for row in audited} == {("test", int(MORNING.timestamp()) * 1_000_000)}
     last = audited[-1]
-    assert json.loads(last["facts"]) == {"document_id": answer.document_id, "version": 1}
+    assert json.loads(last["facts"]) == {"document_id": answer.document_id, "version": 1, "counts": []}
     assert json.loads(last["before"]) == {"state": "submitted", "version": 1}
     assert json.loads(last["after"]) == {"state": "approved", "version": 2}
 

@@ -10,8 +10,7 @@ import pytest
 from core.ground.work import Work
 from core.stock.carry import Key
 from core.stock.ledger import lock_balances
-from core.stock.transfer_commands import DispatchTransfer, ReceiveTransfer
-from core.stock.transfer_lines import Arrived
+from core.stock.transfer_commands import Arrived, DispatchTransfer, ReceiveTransfer
 from tests.small_chain import Shop
 
 NIGHT = datetime(2026, 3, 17, 15, 30, tzinfo=UTC)  # 23:30 in China; in Japan half past midnight

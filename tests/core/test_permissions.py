@@ -9,17 +9,17 @@ from data.kinds import DocumentKind, Role
 
 # The widest scope in which a role may do it: at the own place, in the own region, in all places, or nowhere.
 THE_WHOLE_TABLE = """
-               submit  approve  cancel  dispatch  receive  lapse  opening  goods_receipt  sale
-clerk          home    -        -       home      home     -      -        -              home
-store_manager  home    home     home    home      home     -      -        home           home
-keeper         home    home     home    home      home     -      -        home           -
-area_manager   region  region   region  -         region   -      -        -              -
-buyer          -       -        -       -         -        -      -        all            -
-finance        -       -        -       -         -        -      -        -              -
-auditor        -       -        -       -         -        -      -        -              -
-hq             all     all      all     -         -        -      -        -              -
-admin          -       -        -       -         -        -      all      -              -
-system         -       -        -       -         -        all    all      -              all
+               submit  approve  cancel  dispatch  receive  charge  lapse  remind  opening  goods_receipt  sale
+clerk          home    -        -       home      home     -       -      -       -        -              home
+store_manager  home    home     home    home      home     -       -      -       -        home           home
+keeper         home    home     home    home      home     -       -      -       -        home           -
+area_manager   region  region   region  -         region   region  -      -       -        -              -
+buyer          -       -        -       -         -        -       -      -       -        all            -
+finance        -       -        -       -         -        -       -      -       -        -              -
+auditor        -       -        -       -         -        -       -      -       -        -              -
+hq             all     all      all     -         -        all     -      -       -        -              -
+admin          -       -        -       -         -        -       -      -       all      -              -
+system         -       -        -       -         -        -       all    all     all      -              all
 """
 HOME, NEIGHBOUR, FAR = Site(1, "west"), Site(2, "west"), Site(3, "east")
 REACH = {"home": {HOME}, "region": {HOME, NEIGHBOUR}, "all": {HOME, NEIGHBOUR, FAR}, "-": set()}

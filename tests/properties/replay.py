@@ -13,6 +13,18 @@ from tests.small_chain import rows
 
 SHELVES = ("available", "reserved", "in_transit", "blocked")
 Totals = Counter[tuple[Any, ...]]
+# What a posting does to its line: cause and target's shelf, and the column that counts it.
+BECOMES = {
+    ("dispatch", "in_transit"): "dispatched",
+    ("transfer_in", "available"): "received",
+    ("transfer_in", "blocked"): "for_supplier",
+    ("transfer_damage", "blocked"): "damaged",
+    ("take_back", "available"): "returned",
+    ("take_back", "blocked"): "returned",
+    ("transfer_loss", None): "lost",
+}
+LEFT_ROAD = ("received", "damaged", "for_supplier", "returned", "lost")
+BY_POSTINGS = ("frozen", "dispatched", *LEFT_ROAD, "value_fen", "value_left_fen")
 
 
 class Replay:
@@ -38,6 +50,27 @@ class Replay:
             if shelf is not None and posting["source_id"] != posting["target_id"]:
                 self._add_to_day(place, posting, "out" if end == "source" else "in")
 
+    def lines(self) -> dict[tuple[int, int], Counter[str]]:
+        """What the postings make of each line of each transfer, by column."""
+        found: dict[tuple[int, int], Counter[str]] = {}
+        for posting in self.postings:
+            name = BECOMES.get((posting["cause"], posting["target_shelf"]))
+            if name or posting["cause"] in ("freeze", "release"):
+                line = found.setdefault((posting["document_id"], posting["line"]), Counter())
+                self._add_to_line(line, posting, name)
+        return found
+
+    def _add_to_line(self, line: Counter[str], posting: dict[str, Any], name: str | None) -> None:
+        count, value_fen = posting["quantity"], posting["value_fen"]
+        shelf, goal = posting["source_shelf"], posting["target_shelf"]
+        if name:
+            line[name] += count
+        line["frozen"] += count * ((goal == "reserved") - (shelf == "reserved"))
+        line["value_left_fen"] += value_fen * ((goal == "in_transit") - (shelf == "in_transit"))
+        if name and shelf in ("available", "reserved"):  # it left: onto the road, or straight as what was sent more
+            line["value_fen"] += value_fen
+            line["dispatched"] += 0 if name == "dispatched" else count
+
     def _add_to_day(self, place: int, posting: dict[str, Any], way: str) -> None:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=posting["occurred_at"])
         day = moment.astimezone(self.zones[place]).date().isoformat()
@@ -61,7 +94,9 @@ def check_books(connection: Connection) -> None:
     check_sums(replay, balances)
     check_shelves(replay, balances)
     check_days(replay, connection)
-    check_lines(connection)
+    check_lines(replay, balances, connection)
+    check_bearers(replay)
+    check_seconds(connection)
 
 
 def check_balances(replay: Replay, balances: list[dict[str, Any]]) -> None:
@@ -109,19 +144,43 @@ def check_days(replay: Replay, connection: Connection) -> None:
     assert nonzero(kept) == nonzero(replay.days)
 
 
-def check_lines(connection: Connection) -> None:
-    """What is frozen, and what is on the road with its value, are those of the transfers' lines."""
-    said = rows(
-        connection,
-        "select sku_id, place_id, sum(frozen) as reserved, sum(dispatched - received - damaged) as in_transit,"
-        " sum(value_left_fen) as transit_value_fen from transfer_line"
-        " join document on document.id = document_id group by sku_id, place_id",
-    )
-    columns = ("reserved", "in_transit", "transit_value_fen")
-    kept = rows(connection, "select * from balance")
-    by_lines = {(row["sku_id"], row["place_id"], name): row[name] for row in said for name in columns}
-    by_books = {(row["sku_id"], row["place_id"], name): row[name] for row in kept for name in columns}
+def check_lines(replay: Replay, balances: list[dict[str, Any]], connection: Connection) -> None:
+    """Each line's counts and values are its postings, and what is frozen or on the road anywhere is some line's."""
+    moved = replay.lines()
+    by_lines: Totals = Counter()
+    query = "select transfer_line.*, place_id from transfer_line join document on document.id = document_id"
+    for line in rows(connection, query):
+        column = moved.pop((line["document_id"], line["line"]), Counter())
+        assert {name: line[name] for name in BY_POSTINGS} == {name: column[name] for name in BY_POSTINGS}, line
+        road = line["dispatched"] - sum(line[name] for name in LEFT_ROAD)
+        assert 0 <= line["refused"] + line["missing"] <= road, line
+        assert road or not line["value_left_fen"], line
+        pots = {"reserved": line["frozen"], "in_transit": road, "transit_value_fen": line["value_left_fen"]}
+        for name, count in pots.items():
+            by_lines[line["sku_id"], line["place_id"], name] += count
+    assert not moved, "goods moved for a line that is not there"
+    names = ("reserved", "in_transit", "transit_value_fen")
+    by_books = {(row["sku_id"], row["place_id"], name): row[name] for row in balances for name in names}
     assert nonzero(by_lines) == nonzero(by_books)
+
+
+def check_bearers(replay: Replay) -> None:
+    """A loss has somebody who bears it, and nothing else has."""
+    for posting in replay.postings:
+        assert (posting["borne_by"] is not None) == (posting["cause"] == "transfer_loss"), posting
+
+
+def check_seconds(connection: Connection) -> None:
+    """A transfer that carries the rest of another is younger, from the same place and for the same person.
+
+    The one it names says why it left some behind.
+    """
+    query = (
+        "select second.id from document as second join document as first on first.id = second.names_id"
+        " where second.id < first.id or second.place_id <> first.place_id or first.load_reason is null"
+        " or second.requester_id <> first.requester_id or second.kind <> 'transfer'"
+    )
+    assert rows(connection, query) == []
 
 
 def nonzero(totals: dict[tuple[Any, ...], int]) -> dict[tuple[Any, ...], int]:

@@ -18,30 +18,75 @@ AT_LEAST = {
     "sale": 40,
     "sale of two lines": 20,
     "sale below zero": 20,
-    "true_up": 5,
+    "true_up": 2,
     "push": 20,
-    "push over the limit": 5,
-    "pull": 20,
-    "approve": 15,
-    "reject": 2,
-    "cancel": 5,
-    "lapse": 3,
-    "dispatch": 15,
-    "dispatch after a lapse": 1,
-    "receive all": 5,
-    "receive short": 10,
-    "receive damaged": 10,
+    "push over the limit": 20,
+    "pull": 30,
+    "pull that may not freeze all": 3,
+    "a return": 5,
+    "approve": 30,
+    "approve less": 8,
+    "reject": 5,
+    "cancel": 10,
+    "freeze": 3,
+    "dispatch": 40,
+    "dispatch after a lapse": 5,
+    "dispatch less": 15,
+    "dispatch more": 2,
+    "rest later": 8,
+    "rest frozen in part": 2,
+    "receive": 40,
+    "receive direct": 1,
+    "receive in parts": 10,
+    "receive late parts": 1,
+    "receive good": 20,
+    "receive damaged": 15,
+    "receive missing": 15,
+    "receive refused": 10,
+    "receive for supplier": 1,
+    "receive over": 3,
+    "turn back": 5,
+    "take back": 20,
+    "take back in parts": 4,
+    "take back good": 20,
+    "take back damaged": 8,
+    "take back missing": 5,
+    "write off in parts": 3,
+    "write off: source": 1,
+    "write off: destination": 1,
+    "write off: carrier": 1,
+    "write off: supplier": 1,
+    "write off: company": 1,
+    "sent more": 3,
+    "not sent": 3,
+    "hold": 10,
+    "keep": 2,
+    "send on": 1,
+    "send back": 1,
+    "lapse": 10,
+    "remind": 20,
+    "escalate": 5,
     "said again": 20,
     "refused: not_enough_stock": 20,
     "refused: not_allowed": 20,
     "refused: step_not_allowed": 20,
+    "refused: nothing_open": 3,
+    "refused: nothing_asked": 5,
+    "refused: does_not_add_up": 5,
+    "refused: more_than_asked": 1,
+    "refused: own_request": 1,
+    "refused: moved_on": 4,
+    "refused: not_yet_due": 5,
+    "refused: not_a_warehouse": 1,
 }
+# Seen in hundreds of days only.
+RARE = ("refused: no_reason_given", "refused: same_person_twice")
 
 
 def days(database: Database, many: int, *phases: Phase) -> Counter[str]:
     """Run so many random days; what took effect in them."""
     seen: Counter[str] = Counter()
-    size = settings(max_examples=many, stateful_step_count=30, phases=[Phase.generate, *phases])
+    size = settings(max_examples=many, stateful_step_count=60, phases=[Phase.generate, *phases])
     run_state_machine_as_test(lambda: Day(database, seen), settings=size)
     return seen
 
@@ -60,13 +105,13 @@ def test_the_books_hold_on_random_days(small_open: Database) -> None:
     # A failure is made small by the long test only: that takes minutes.
     many = fewer_on_postgresql(small_open, 40)
     seen = days(small_open, many)
-    assert too_few(seen, many) == {}, seen
+    # In so few days on PostgreSQL what is rare may not happen; half of the rest is asked for.
+    assert too_few(seen, many if many == 40 else many // 2) == {}, seen
 
 
 @pytest.mark.long
 def test_the_books_hold_on_many_random_days(small_open: Database) -> None:
-    many = fewer_on_postgresql(small_open, 1500)
+    many = fewer_on_postgresql(small_open, 800)
     seen = days(small_open, many, Phase.shrink)
     assert too_few(seen, many // 2) == {}, seen
-    rare = ("own_request", "moved_on", "does_not_add_up", "not_yet_due")
-    assert [code for code in rare if not seen[f"refused: {code}"]] == []
+    assert [kind for kind in RARE if not seen[kind]] == []

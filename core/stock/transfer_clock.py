@@ -1,0 +1,89 @@
+"""What the clock does with transfers: freezes lapse, people are reminded, disputes climb. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlmodel import col
+
+from core.ground.commands import Answer
+from core.ground.documents import header
+from core.ground.errors import NotAllowed, NotYetDue
+from core.ground.permissions import Verb
+from core.ground.work import Work
+from core.stock.routes import route
+from core.stock.transfer_commands import EscalateDispute, LapseTransfer, RemindTransfer, StepCommand
+from core.stock.transfer_steps import KIND, answer, may_at
+from data.columns import to_micros
+from data.kinds import State
+from data.tables.stock import Dispute, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A command whose time has come, with the key of its one effect."""
+
+    command: StepCommand
+    key: str
+
+
+def due(work: Work, most: int = 50) -> list[Due]:
+    """What the clock has to do with transfers now: the oldest of each kind first, at most `most` of each."""
+    document_id, version = col(Document.id), col(Document.version)
+    lapsing = select(document_id, version, col(Document.lapses_at)).where(
+        col(Document.kind) == KIND, col(Document.lapses_at) <= work.now
+    )
+    reminding = select(document_id, version, col(Document.reminds_at)).where(
+        col(Document.kind) == KIND,
+        col(Document.reminds_at) <= work.now,
+        or_(col(Document.lapses_at).is_(None), col(Document.lapses_at) > work.now),  # what lapses needs no reminder
+    )
+    climbing = (
+        select(document_id, version, col(Dispute.due_at))
+        .join(Dispute, col(Dispute.document_id) == document_id)
+        .where(col(Dispute.closed_at).is_(None), col(Dispute.due_at) <= work.now)
+    )
+    return [
+        *_due(work, LapseTransfer, "lapse", lapsing.order_by(col(Document.lapses_at)).limit(most)),
+        *_due(work, RemindTransfer, "remind", reminding.order_by(col(Document.reminds_at)).limit(most)),
+        *_due(work, EscalateDispute, "escalate", climbing.order_by(col(Dispute.due_at)).limit(most)),
+    ]
+
+
+def remind(work: Work, command: RemindTransfer) -> Answer:
+    """Say that a transfer waits. A freeze is reminded of once; goods on the road again and again.
+
+    The version stays: a reminder takes no button away. Raises NotYetDue before its time.
+    """
+    document = header(work, command.document_id, KIND, lock=True)
+    if document.reminds_at is None or document.reminds_at > work.now:
+        raise NotYetDue(document_id=document.id)
+    again: datetime | None = None
+    if document.state not in (State.SUBMITTED, State.APPROVED):
+        hours = route(work, document.place_id, document.other_place_id).truck_within_hours
+        again = work.now + timedelta(hours=hours)
+    work.change(Document, col(Document.id) == document.id, reminds_at=again)
+    return answer(document, "remind", document)
+
+
+def permit_clock(verb: Verb) -> Callable[[Work, StepCommand], None]:
+    """Raises NotAllowed for anybody but the clock."""
+
+    def permit(work: Work, command: StepCommand) -> None:
+        if not may_at(work, work.who, verb, header(work, command.document_id, KIND).place_id):
+            raise NotAllowed(verb=verb.value)
+
+    return permit
+
+
+def _due(
+    work: Work, command: Callable[[int, int], StepCommand], name: str, query: Select[*tuple[Any, ...]]
+) -> list[Due]:
+    return [
+        Due(command(document_id, version), f"{name}.{document_id}.{to_micros(when)}")
+        for document_id, version, when in work.all(query)
+    ]

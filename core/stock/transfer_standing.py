@@ -1,0 +1,70 @@
+"""Where a transfer stands once it left: its state by its lines, its dispute, and when to remind of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col
+
+from core.goods.holdings import place_kind
+from core.ground.documents import Header, move_document
+from core.ground.work import Work, picked
+from core.people.approvals import deciders, ladder
+from core.stock.routes import route
+from core.stock.transfer_lines import Line
+from core.stock.transfer_moves import standing
+from data.kinds import Role, State
+from data.tables.stock import Dispute as DisputeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Goods of a transfer that are missing or too many: who has to answer for its source, and until when."""
+
+    document_id: int
+    role: Role
+    opened_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+
+
+def stands(work: Work, document: Header, lines: Sequence[Line], **columns: object) -> Header:
+    """Move a transfer that left to where its lines say it stands; its dispute and its reminder follow."""
+    turned_back_at = columns.get("turned_back_at", document.turned_back_at)
+    state = standing(lines, turned_back=turned_back_at is not None)
+    rules = route(work, document.place_id, document.other_place_id)
+    on_road = any(line.awaited or line.refused for line in lines)
+    reminds_at = work.now + timedelta(hours=rules.truck_within_hours) if on_road else None
+    _keep_dispute(work, document, state, timedelta(hours=rules.answer_within_hours))
+    return move_document(work, document, state, reminds_at=reminds_at, **columns)
+
+
+def dispute_of(work: Work, document_id: int) -> Dispute | None:
+    """The dispute about a transfer, open or closed; None where there never was one."""
+    return work.record(Dispute, picked(DisputeRow, Dispute).where(col(DisputeRow.document_id) == document_id))
+
+
+def asked_role(work: Work, document: Header, above: Role | None = None) -> Role:
+    """Who answers for the source: the lowest rung with somebody on it, or the next one `above`; the top stays."""
+    rungs = ladder(place_kind(work, document.place_id))
+    higher = rungs[rungs.index(above) + 1 :] if above in rungs else rungs
+    there = (role for role in higher if deciders(work, document.kind, role, document.place_id, but=0))
+    return next(there, rungs[-1])
+
+
+def _keep_dispute(work: Work, document: Header, state: State, patience: timedelta) -> None:
+    before, where = dispute_of(work, document.id), col(DisputeRow.document_id) == document.id
+    was_open = before is not None and before.closed_at is None
+    if state is not State.DISPUTED:
+        if was_open:
+            work.change(DisputeRow, where, closed_at=work.now)
+        return
+    if was_open:
+        return
+    columns = {"role": asked_role(work, document), "opened_at": work.now, "due_at": work.now + patience}
+    if before:
+        work.change(DisputeRow, where, **columns, closed_at=None)
+    else:
+        work.add(DisputeRow, document_id=document.id, **columns)

@@ -1,0 +1,170 @@
+"""Each refusal that the rules can give, at least once, with nothing changed but one row of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from core.ground import errors
+from core.ground.commands import Command
+from core.ground.errors import StockError
+from core.ground.quantity import MOST
+from core.stock.arrivals import Valued
+from core.stock.transfer_commands import (
+    ApproveTransfer,
+    Arrived,
+    Asked,
+    CancelTransfer,
+    Counted,
+    DispatchTransfer,
+    ReceiveTransfer,
+    SubmitTransfer,
+)
+from core.trade.receipts import ReceiveGoods
+from data.kinds import ReturnReason
+from tests.core.transfers import refused, told
+from tests.properties.replay import check_books
+from tests.small_chain import Shop
+
+Refusal = Callable[[Shop], tuple[str, Command]]
+
+
+def step(who: str, word: str, story: str = "", *, behind: int = 0) -> Refusal:
+    """A step after a story of ten cola and four soap, seen at a version that was, if said so."""
+    return lambda shop: (who, told(shop, story).command(word, behind=behind))
+
+
+def moved_away(shop: Shop) -> tuple[str, Command]:
+    """Who dispatched for the warehouse works in the store when the goods come."""
+    command = told(shop, "approve dispatch").command("receive:1g10")
+    home = shop.places["XH"]
+    shop.connection.exec_driver_sql(f"update person set home_id = {home}, role = 'clerk' where code = 'keeper@WH'")
+    return "keeper@WH", command
+
+
+def nobody_left(shop: Shop) -> tuple[str, Command]:
+    """A request to a place for which nobody can decide."""
+    shop.connection.exec_driver_sql("update person set role = 'finance' where role in ('keeper', 'area_manager', 'hq')")
+    shop.done("admin", shop.opening("WH", ("COLA", 30, 100)))
+    return "clerk@XH", shop.request("WH", "XH", ("COLA", 1))
+
+
+def returned_to_a_store(shop: Shop) -> tuple[str, Command]:
+    """Goods that go back to a place that is no warehouse."""
+    lines = (Asked(shop.skus["COLA"], 1, ""),)
+    return "clerk@XH", SubmitTransfer(shop.places["XH"], shop.places["EQ"], lines, ReturnReason.SLOW)
+
+
+def short_without_a_word(shop: Shop) -> tuple[str, Command]:
+    """Less is loaded than was approved, and nobody says why."""
+    return "keeper@WH", DispatchTransfer(told(shop, "approve").id, 2, (Counted(1, 9),))
+
+
+def bought_from_a_customer(shop: Shop) -> tuple[str, Command]:
+    """A delivery from somebody who supplies nothing."""
+    return "buyer", ReceiveGoods(shop.places["XH"], shop.places["customer"], (Valued(shop.skus["COLA"], 1, 1),))
+
+
+def cancelled_sale(shop: Shop) -> tuple[str, Command]:
+    """A number that is another document's."""
+    return "clerk@XH", CancelTransfer(shop.done("system", shop.sale("XH", ("COLA", 1))).document_id, 1)
+
+
+REFUSALS: dict[str, list[Refusal]] = {
+    "same_place": [lambda shop: ("clerk@XH", shop.request("XH", "XH", ("COLA", 1)))],
+    "not_a_place_for_goods": [
+        lambda shop: ("hq", shop.request("SUP", "XH", ("COLA", 1))),
+        lambda shop: ("hq", shop.request("XH", "customer", ("COLA", 1))),
+        lambda shop: ("hq", shop.request("XH", "loss", ("COLA", 1))),
+        lambda shop: ("admin", shop.opening("customer", ("COLA", 1, 1))),
+        lambda shop: ("admin", shop.opening("loss", ("COLA", 1, 1))),
+        lambda shop: ("system", shop.sale("SUP", ("COLA", 1))),
+    ],
+    "not_a_warehouse": [returned_to_a_store],
+    "nothing_asked": [
+        lambda shop: ("clerk@XH", shop.request("XH", "WH")),
+        lambda shop: ("clerk@XH", shop.request("XH", "WH", ("COLA", 1), ("SOAP", 0))),
+        lambda shop: ("clerk@XH", shop.request("XH", "WH", ("COLA", -1))),
+        lambda shop: ("system", shop.sale("XH")),
+        lambda shop: ("system", shop.sale("XH", ("COLA", 0))),
+        lambda shop: ("admin", shop.opening("XH", ("COLA", 0, 0))),
+        lambda shop: ("admin", shop.opening("XH", ("COLA", 1, -1))),
+        step("keeper@WH", "dispatch:1=0,2=0", "approve"),
+        step("clerk@XH", "receive:1g0", "approve dispatch"),
+    ],
+    "too_much": [lambda shop: ("clerk@XH", shop.request("XH", "WH", ("COLA", MOST + 1)))],
+    "more_than_asked": [step("keeper@WH", "approve:1=11"), step("keeper@WH", "approve:1=0,2=0")],
+    "not_enough_stock": [
+        lambda shop: ("clerk@XH", shop.request("XH", "WH", ("COLA", 1))),
+        lambda shop: ("system", shop.sale("BJ", ("COLA", 1))),
+        lambda shop: ("system", shop.sale("WH", ("COLA", 1))),
+        step("keeper@WH", "dispatch:1=31", "approve"),
+    ],
+    "not_a_supplier": [bought_from_a_customer],
+    "no_such_document": [lambda shop: ("keeper@WH", ApproveTransfer(999_999, 1)), cancelled_sale],
+    "moved_on": [
+        step("keeper@WH", "approve", behind=-1),
+        step("clerk@XH", "cancel", "approve", behind=1),
+        step("keeper@WH", "dispatch", "approve", behind=1),
+        step("clerk@XH", "receive", "approve dispatch", behind=1),
+        step("system", "lapse", "approve", behind=1),
+    ],
+    "no_reason_given": [short_without_a_word],
+    "step_not_allowed": [step("clerk@XH", "cancel", "approve dispatch"), step("keeper@WH", "approve", "approve")],
+    "nothing_open": [step("clerk@XH", "freeze"), step("clerk@XH", "receive", "approve")],
+    "does_not_add_up": [
+        step("clerk@XH", "receive:1g11", "approve dispatch"),
+        step("keeper@WH", "take_back:1g1", "approve dispatch receive:2r1"),
+        step("hq", "write_off:1=2", "approve dispatch receive:1m1"),
+    ],
+    "same_person_twice": [moved_away],
+    "nobody_can_approve": [nobody_left],
+    "own_request": [step("clerk@XH", "approve"), step("clerk@XH", "reject")],
+    "not_allowed": [
+        lambda shop: ("clerk@EQ", shop.request("WH", "XH", ("COLA", 1))),
+        step("area_manager@south", "approve"),
+        step("clerk@XH", "dispatch", "approve"),
+    ],
+    "not_yet_due": [
+        step("system", "lapse"),
+        step("system", "remind", "approve dispatch receive:1g10,2g4"),
+        step("system", "escalate", "approve dispatch receive:1m1"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [pytest.param(code, one, id=f"{code}-{n}") for code, many in REFUSALS.items() for n, one in enumerate(many)],
+)
+def test_each_refusal(shop: Shop, code: str, refusal: Refusal) -> None:
+    who, wish = refusal(shop)
+    assert refused(shop, who, wish).code == code
+    check_books(shop.connection)
+
+
+def test_no_refusal_is_left_out() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StockError)]
+    assert {kind.code for kind in kinds if kind is not StockError} == set(REFUSALS)
+
+
+@pytest.mark.parametrize("make", [Counted, Arrived])
+@pytest.mark.parametrize("count", [-1, 1.5, True, "3"])
+def test_what_is_no_count_is_a_mistake_and_no_refusal(make: Callable[[int, int], object], count: int) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        make(1, count)
+
+
+def test_an_arrival_of_a_line_that_is_not_there_says_so(shop: Shop) -> None:
+    paper = told(shop, "approve dispatch")
+    wish = ReceiveTransfer(paper.id, 3, (Arrived(7, good=1),))
+    facts = {"sku_id": shop.skus["COLA"], "dispatched": 2, "said": 1}
+    assert refused(shop, "clerk@XH", wish).facts == facts
+
+
+def test_a_sale_names_the_shelf_and_adds_its_lines_up(shop: Shop) -> None:
+    shop.done("admin", shop.opening("BJ", ("COLA", 4, 8)))
+    facts = {"place_id": shop.places["BJ"], "shelf": "available", "sku_id": shop.skus["COLA"], "wanted": 5, "there": 4}
+    answer = refused(shop, "system", shop.sale("BJ", ("COLA", 3), ("COLA", 2)))
+    assert (answer.code, answer.facts) == ("not_enough_stock", facts)
