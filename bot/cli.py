@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.main import open_database, serve, set_up_logs
 from bot.settings import Settings, check
+from data.disk import DiskFull
 from data.engine import Database
 from data.migrations.apply import SchemaTooNew
 
@@ -51,6 +52,8 @@ def _opened(settings: Settings) -> Database:
             return open_database(settings, lambda part: bar.update(task, completed=part, visible=True))
         except (SchemaTooNew, ValueError) as error:
             _stop(f"{error}. Nothing was changed.")
+        except DiskFull:
+            _stop("There is no room on the disk of the database. Nothing was changed; make room and start again.")
 
 
 def _ready(address: str) -> None:

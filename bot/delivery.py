@@ -20,6 +20,7 @@ from sqlmodel import col
 from bot.lanes import LOOK_AGAIN_SECONDS, Lanes
 from core.ground.events import NewEvent, new_events, not_told
 from core.ground.work import Clock, Work, picked
+from data.disk import DiskFull
 from data.engine import Database
 from data.kinds import OutboxKind, OutboxState
 from data.tables.conversation import OUTBOX_OPEN, Outbox
@@ -123,6 +124,9 @@ class Delivery:
             try:
                 while await self.word_next():
                     self.lanes.wake()
+            except DiskFull:
+                await self.lanes.pause()
+                continue
             except Exception:
                 log.exception("events were not worded")
             with contextlib.suppress(TimeoutError):
@@ -135,6 +139,8 @@ class Delivery:
         for event in events:
             try:
                 await self._word(event)
+            except DiskFull:
+                raise
             except Exception:
                 log.exception("an event was not worded", event_id=event.id)
                 await self._put_off(event)
@@ -169,6 +175,8 @@ class Delivery:
         """Claim, show, finish. A row that somebody had begun to send goes out once more, marked, and never again."""
         try:
             message, shown = await self.database.read(lambda connection: self._outgoing(connection, due))
+        except DiskFull:
+            raise
         except Exception:  # drawn before it is claimed: what cannot be drawn was surely not seen
             log.exception("a message was not drawn", outbox_id=due.id)
             await self.database.write(lambda connection: _not_drawn(self._work(connection), due))
@@ -181,14 +189,12 @@ class Delivery:
             message_id = await _show(channel, where, claimed, replace(message, repeated=bool(claimed.repeated)))
         except NotSent as refused:
             pause = refused.seconds or min(2**claimed.attempts, LONGEST_PAUSE_SECONDS)
-            await self.database.write(lambda connection: _put_back(self._work(connection), claimed, pause))
+            await self._note(lambda work: _put_back(work, claimed, pause))
         except Gone as error:
             described = str(error)
-            await self.database.write(lambda connection: _bury(self._work(connection), claimed, described))
+            await self._note(lambda work: _bury(work, claimed, described))
         else:
-            await self.database.write(
-                lambda connection: _sent(self._work(connection), claimed, self.owner, message_id, shown)
-            )
+            await self._note(lambda work: _sent(work, claimed, self.owner, message_id, shown))
 
     async def _redraw(self, channel: Channel, where: Chat, lagging: Card) -> None:
         """Show a card as it stands now. An edit may be repeated, so whatever goes wrong is tried again, ever later."""
@@ -198,13 +204,25 @@ class Delivery:
             await channel.redraw(where, lagging, reply)
         except Gone:
             log.warning("a card is gone", card_id=lagging.id)
+        except DiskFull:
+            raise
         except Exception as error:
             if not isinstance(error, NotSent):
                 log.exception("a card was not redrawn", card_id=lagging.id)
             asked = error.seconds if isinstance(error, NotSent) else None
             await self.database.write(lambda connection: _redraw_later(self._work(connection), lagging, asked))
             return
-        await self.database.write(lambda connection: _shown(self._work(connection), lagging))
+        await self._note(lambda work: _shown(work, lagging))
+
+    async def _note(self, job: Callable[[Work], None]) -> None:
+        """Write down what came of a message: on a full disk again and again, since what is forgotten is shown twice."""
+        while True:
+            try:
+                await self.database.write(lambda connection: job(self._work(connection)))
+                return
+            except DiskFull:
+                if not await self.lanes.pause():
+                    raise
 
     def _outgoing(self, connection: Connection, due: Due) -> tuple[Outgoing, Card | None]:
         work = self._work(connection)

@@ -7,7 +7,7 @@ acting closes it in the same transaction as its effect.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -17,6 +17,7 @@ from sqlmodel import col
 from bot.lanes import Lanes
 from core.ground.work import Clock, Work, picked
 from core.people.directory import person
+from data.disk import DiskFull
 from data.engine import Database
 from data.kinds import InboxKind, InboxState
 from data.tables.conversation import INBOX_NEW
@@ -28,6 +29,7 @@ from handlers.plan import Incoming, Plan
 from handlers.respond import act, read
 from handlers.say import say
 from handlers.understand.lexicon import Lexicon
+from handlers.understand.normalise import storable
 
 MOST_TRIES = 5
 log = structlog.get_logger("inbox")
@@ -75,7 +77,10 @@ class Inbox:
         self.lanes = Lanes("inbox", self._waiting, self._handle)
 
     async def keep(self, update: Update) -> int:
-        """Write the update's row, or find it again; its id. Once this returns, the platform may be told."""
+        """Write the update's row, or find it again; its id. Once this returns, the platform may be told.
+
+        Raises DiskFull where it could not be written: it was not taken, and whoever sent it has to hear that.
+        """
         inbox_id = await self.database.write(lambda connection: keep_update(Work(connection, self.clock()), update))
         self.lanes.wake()
         return inbox_id
@@ -84,13 +89,18 @@ class Inbox:
         return await self.database.read(lambda connection: _chats_with_work(Work(connection, self.clock()), chats))
 
     async def _handle(self, chat_id: int) -> None:
-        """Handle the oldest open row of a chat. An error tries it again later, the fifth one says so and goes on."""
+        """Handle the oldest open row of a chat. An error tries it again later, the fifth one says so and goes on.
+
+        A full disk is nobody's error: the row stays as it is, and DiskFull has the lanes come again when they rested.
+        """
         kept = await self.database.read(lambda connection: _head(Work(connection, self.clock()), chat_id))
         if kept is None:
             return
         self.busy(kept.channel, chat_id, True)
         try:
             await self._respond(kept)
+        except DiskFull:
+            raise
         except Exception as error:
             log.exception("not handled", inbox_id=kept.id, attempt=kept.attempts + 1)
             described = f"{type(error).__name__}: {error}"
@@ -114,7 +124,8 @@ class Inbox:
 
 
 def keep_update(work: Work, update: Update) -> int:
-    """Write an update's row unless the channel brought it before; its id."""
+    """Write an update's row unless the channel brought it before; its id. What no column takes is left out."""
+    update = replace(update, update_id=storable(update.update_id), text=storable(update.text))
     row = {"chat_id": update.chat_id, "person_id": update.person_id, "kind": update.kind, "text": update.text}
     known = {"channel": update.channel, "update_id": update.update_id}
     work.add_if_missing(Row, **known, **row, state=InboxState.NEW, next_at=work.now, received_at=work.now)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from time import monotonic
 
 import structlog
 
+from data.disk import DiskFull
+
 LOOK_AGAIN_SECONDS = 1.0
+FULL_PAUSE_SECONDS = 3.0
 MOST_AT_ONCE = 32
 log = structlog.get_logger("lanes")
 
@@ -17,7 +21,7 @@ class Lanes:
     """Asks which chats have work, and does one piece for each of them at a time.
 
     `waiting` gets the chats that are busy and names others with work; `serve` does the next piece of one chat. A
-    wake-up that is missed costs a second: the lanes look again by themselves.
+    wake-up that is missed costs a second: the lanes look again by themselves. On a full disk all of them rest a little.
     """
 
     def __init__(
@@ -28,7 +32,8 @@ class Lanes:
     ) -> None:
         """Nothing runs before `run`."""
         self.name, self.waiting, self.serve = name, waiting, serve
-        self._woken = asyncio.Event()
+        self._woken, self._ending = asyncio.Event(), asyncio.Event()
+        self._rest_until = 0.0
         self._busy: dict[int, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
@@ -46,12 +51,25 @@ class Lanes:
                     async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                         await self._woken.wait()
         finally:
+            self._ending.set()
             if self._busy:
                 await asyncio.wait(self._busy.values(), timeout=20)
 
+    async def pause(self) -> bool:
+        """Wait for room on the disk, a little; False where the lanes are about to end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FULL_PAUSE_SECONDS):
+                await self._ending.wait()
+        return not self._ending.is_set()
+
     async def _start_lanes(self) -> None:
+        if monotonic() < self._rest_until:
+            return
         try:
             chats = await self.waiting(frozenset(self._busy))
+        except DiskFull:
+            self._rest()
+            return
         except Exception:
             log.exception("could not look for work", lanes=self.name)
             return
@@ -62,9 +80,14 @@ class Lanes:
     async def _serve(self, chat_id: int) -> None:
         try:
             await self.serve(chat_id)
+        except DiskFull:  # nobody's fault, and said on the log by the database: the work stays where it is
+            self._rest()
         except Exception:
             log.exception("a lane failed", lanes=self.name, chat_id=chat_id)
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         finally:
             del self._busy[chat_id]
             self.wake()
+
+    def _rest(self) -> None:
+        self._rest_until = monotonic() + FULL_PAUSE_SECONDS

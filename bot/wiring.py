@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from bot.timetable import Timetable
 from core.goods.catalogue import catalogue
 from core.ground.work import Clock, Work
+from data.disk import DiskFull
 from data.engine import Database
 from handlers.understand.lexicon import Lexicon
 
@@ -44,7 +46,8 @@ class Stocktalk:
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
         await site.start()  # fails where another process listens; only then is this one alone with the file
-        await self.database.write(lambda connection: forget_leases(Work(connection, self.clock())))
+        with contextlib.suppress(DiskFull):  # they run out by themselves
+            await self.database.write(lambda connection: forget_leases(Work(connection, self.clock())))
         self._running = [asyncio.create_task(self.inbox.lanes.run()), asyncio.create_task(self.delivery.run())]
         self.timetable.start()
         port = self._runner.addresses[0][1]

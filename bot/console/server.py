@@ -19,12 +19,14 @@ from bot.inbox import Inbox, Update
 from bot.settings import Settings
 from core.ground.work import Work
 from core.people.directory import person_by_code
+from data.disk import DiskFull
 from data.kinds import ChatKind, InboxKind
 from data.tables.conversation import Account
 from data.tables.conversation import Chat as ChatRow
 from data.tables.conversation import Inbox as InboxRow
 from handlers.chats import Chat, chat, is_member
 from handlers.say import LANGUAGES, say
+from handlers.understand.normalise import storable
 
 PAGE = Path(__file__).parent / "page"
 MOST_BYTES = 256 * 1024
@@ -119,20 +121,24 @@ class Console:
         await session.tell({"type": "caught_up"})
 
     async def _hear(self, session: Session, data: str) -> None:
-        """Keep what the browser sent, and say so. What cannot be read is answered and changes nothing."""
+        """Keep what the browser sent, and say so. What cannot be read, or kept, is answered and changes nothing."""
         try:
             message = json.loads(data)
             kind, client_id = KINDS[message["type"]], message["id"]
             text = message["text"] if kind is InboxKind.MESSAGE else message["button"]
             if not isinstance(text, str) or not isinstance(client_id, str) or not 0 < len(client_id) <= LONGEST_ID:
                 raise ValueError("not text")
-        except (ValueError, KeyError, TypeError):
-            await session.tell({"type": "toast", "text": "?", "tap": None, "alert": True})
+        except (ValueError, KeyError, TypeError, RecursionError):
+            sentence = say(session.language, "console.unreadable")
+            await session.tell({"type": "toast", "text": sentence, "tap": None, "alert": True})
             return
-        update = Update(
-            NAME, f"{session.person_id}:{client_id}", session.chat.id, session.person_id, kind, _clean(text)
-        )
-        inbox_id = await self.inbox.keep(update)
+        update = Update(NAME, f"{session.person_id}:{client_id}", session.chat.id, session.person_id, kind, text)
+        try:
+            inbox_id = await self.inbox.keep(update)
+        except DiskFull:
+            sentence = say(session.language, "errors.disk_full")
+            await session.tell({"type": "not_kept", "id": client_id, "text": sentence})
+            return
         await session.tell({"type": "kept", "id": client_id})
         if kind is InboxKind.MESSAGE:
             said = await self.database.read(lambda c: _said(Work(c, self.clock()), inbox_id))
@@ -141,10 +147,10 @@ class Console:
 
 def _session(work: Work, socket: web.WebSocketResponse, query: Any) -> Session:
     try:
-        who = person_by_code(work, query.get("person", ""))
+        who = person_by_code(work, storable(query.get("person", "")))
     except LookupError:
         raise NotHere(_in_both("no_such_person")) from None
-    chat_id = _chat_id(work, query.get("chat", "me"), who.id)
+    chat_id = _chat_id(work, storable(query.get("chat", "me")), who.id)
     found = chat(work, chat_id) if chat_id else None
     if found is None or not _may_sit(work, found, who.id):
         raise NotHere(_in_both("not_in_this_chat", name=who.name))
@@ -186,8 +192,3 @@ def _name_of(host: str) -> str:
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
-def _clean(text: str) -> str:
-    """What a database column takes: no NUL, no half of a surrogate pair."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -26,6 +26,7 @@ export class Pane {
     this.spokenLanguage = page.world.languageOf(session);
     this.examples = [];
     this.caughtUp = false;
+    this.putOff = new Set();
     this.connection = "connecting";
     this.kept = new Kept(page.world.instance, session);
     this.toasts = new Toasts();
@@ -117,7 +118,8 @@ export class Pane {
     const take = {
       hello: () => this.greet(message),
       item: () => this.takeItem(message.item),
-      kept: () => this.log.markKept(message.id),
+      kept: () => this.takeKept(message.id),
+      not_kept: () => this.notKept(message),
       toast: () => this.toast(message),
       typing: () => this.setTyping(message.on),
       refused: () => this.refuse(message.text),
@@ -160,6 +162,7 @@ export class Pane {
     element.setAttribute("aria-busy", "true");
     element.dataset.tap = entry.id;
     setTimeout(() => rest(element), BUSY_MS);
+    this.putOff.delete(entry.id);
     this.log.expectAnswer();
     if (this.connection !== "online") this.toast({ text: say(this.language, "waits_for_line") });
     this.line.send(entry);
@@ -170,6 +173,17 @@ export class Pane {
     for (const element of this.element.querySelectorAll(".card-button[data-tap]")) {
       if (element.dataset.tap === tap) rest(element);
     }
+  }
+
+  takeKept(id) {
+    this.putOff.delete(id);
+    this.log.markKept(id);
+  }
+
+  /** The server could not take it, and says why: once, since the line sends it again by itself until it can. */
+  notKept({ id, text }) {
+    if (!this.putOff.has(id)) this.toast({ text, tap: id, alert: true });
+    this.putOff.add(id);
   }
 
   setTyping(on) {

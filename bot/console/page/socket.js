@@ -2,11 +2,13 @@
  * One session's line to the server: comes back after every drop and sends again what was not confirmed.
  *
  * It dials with backoff, at once when the network or the reader comes back. What is kept goes out in order after
- * each hello. An entry that an open line does not confirm in time means the line is dead without saying so.
+ * each hello. An entry that an open line does not confirm in time means the line is dead without saying so. One that
+ * the server could not keep, and said so, goes out again on the same line after a while.
  */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 const CONFIRM_WITHIN_MS = 10_000;
+const SEND_AGAIN_MS = 5_000;
 
 export class Line {
   /**
@@ -21,6 +23,7 @@ export class Line {
     this.drops = 0;
     this.waiting = null;
     this.unconfirmed = null;
+    this.putOff = null;
     this.ended = new AbortController();
     const listen = { signal: this.ended.signal };
     addEventListener("online", () => this.dial(), listen);
@@ -44,9 +47,22 @@ export class Line {
     this.kept.drop(id);
     clearTimeout(this.unconfirmed);
     this.unconfirmed = null;
-    if (this.greeted && this.kept.entries.size) {
+    if (this.greeted && this.kept.entries.size && !this.putOff) {
       this.unconfirmed = setTimeout(() => this.hangUp(), CONFIRM_WITHIN_MS);
     }
+  }
+
+  /** The server has no room for an entry: the line is sound, and everything that waits goes out again later. */
+  sendLater() {
+    clearTimeout(this.unconfirmed);
+    this.unconfirmed = null;
+    this.putOff ??= setTimeout(() => this.sendKept(), SEND_AGAIN_MS);
+  }
+
+  sendKept() {
+    clearTimeout(this.putOff);
+    this.putOff = null;
+    for (const entry of this.kept.inOrder()) this.send(entry);
   }
 
   /** Tries again after a refusal. */
@@ -74,6 +90,7 @@ export class Line {
   take(message) {
     if (message.type === "hello") this.greet();
     if (message.type === "kept") this.confirmed(message.id);
+    if (message.type === "not_kept") this.sendLater();
     if (message.type === "refused") this.refuse();
     this.hear(message);
   }
@@ -82,7 +99,7 @@ export class Line {
     this.greeted = true;
     this.drops = 0;
     this.changed("online");
-    for (const entry of this.kept.inOrder()) this.send(entry);
+    this.sendKept();
   }
 
   refuse() {
@@ -106,7 +123,9 @@ export class Line {
     this.greeted = false;
     clearTimeout(this.waiting);
     clearTimeout(this.unconfirmed);
+    clearTimeout(this.putOff);
     this.unconfirmed = null;
+    this.putOff = null;
     socket?.close();
   }
 }
