@@ -88,6 +88,12 @@ def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:
     return work.records(Card, picked(Row, Card).where(*where))
 
 
+def readers_of(work: Work, document_id: int) -> set[int]:
+    """Everybody who has a card of a document."""
+    found = select(col(Row.reader_id)).where(col(Row.document_id) == document_id, col(Row.reader_id).is_not(None))
+    return {int(row[0]) for row in work.all(found) if row[0] is not None}
+
+
 def cards_of_pending(work: Work, pending_id: int) -> list[Card]:
     """The cards that show an open question or change, the newest last."""
     where = (col(Row.pending_id) == pending_id, col(Row.folded) == 0)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core.goods.catalogue import Catalogue, PlaceEntry, SkuEntry
 from core.ground.permissions import Actor
 from core.ground.quantity import in_packs
-from handlers.say import say
+from handlers.say import drawable, say
 
 ZONE_OF_THE_CHAIN = "Asia/Shanghai"
 
@@ -50,14 +50,14 @@ class Reader:
         if not isinstance(place, PlaceEntry):
             places = self.catalogue.place_by_id if isinstance(place, int) else self.catalogue.place_by_code
             place = places[place]  # type: ignore[index]  # the mapping was chosen by the key's type
-        return place.name_zh if self.language == "zh" else place.name_en
+        return drawable(place.name_zh if self.language == "zh" else place.name_en)
 
     def sku(self, sku: SkuEntry | int | str) -> str:
         """A product's name with its size; by entry, id or code."""
         entry = self._entry(sku)
         if self.language == "zh":
-            return f"{entry.name_zh}{entry.size}"
-        return f"{entry.name_en} {entry.size}".strip()
+            return drawable(f"{entry.name_zh}{entry.size}")
+        return drawable(f"{entry.name_en} {entry.size}".strip())
 
     def amount(self, sku: SkuEntry | int | str, count: int, unit: str | None = None) -> str:
         """A count in packs and pieces: 3箱6瓶. Asked in the base unit (`unit`), it stays in pieces: 20瓶.

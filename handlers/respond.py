@@ -20,6 +20,7 @@ from core.ground.work import Work
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.tables.conversation import Inbox
 from handlers.capabilities import CAPABILITIES, PAPERS
+from handlers.capabilities.questions import typed_choice
 from handlers.capabilities.refusals import refusal
 from handlers.cards import become_document, card, show_document, show_pending, want_redraw
 from handlers.chats import speak
@@ -30,7 +31,7 @@ from handlers.plan import Asker, Changed, Incoming, Plan, Wish, asked_field, con
 from handlers.reader import Reader
 from handlers.taps import read_tap, typed_confirmation
 from handlers.understand.lexicon import Lexicon
-from handlers.understand.reading import Intent
+from handlers.understand.reading import Intent, Reading
 from handlers.understand.templates import understand
 
 MENTION = re.compile(r"@(小店|stocktalk(?![a-z0-9_]))", re.IGNORECASE)  # any other @ is for somebody else
@@ -54,7 +55,7 @@ def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
 
 
 def _read_text(work: Work, asker: Asker, text: str) -> Plan:
-    reading = understand(text, context_of(asker), asker.lexicon)
+    reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)
     if reading.intent is Intent.CANCEL:
         return Plan(ends=PendingState.DROPPED, said=Reply((asker.reader.say("pending.nothing_changed"),)))
     if reading.intent is Intent.CONFIRM and asker.open:
@@ -66,6 +67,13 @@ def _read_text(work: Work, asker: Asker, text: str) -> Plan:
         return replace(plan, ask=None, change=Changed(asker.open, plan.ask))
     # An unrelated message leaves a question, visibly; a change that only waits for its tap stays.
     return replace(plan, ends=PendingState.REPLACED) if reading.intent in READS else plan
+
+
+def _typed_choice(work: Work, asker: Asker, text: str) -> Reading | None:
+    """The open question with what one of its buttons says, typed."""
+    if asker.open is None:
+        return None
+    return typed_choice(work, asker.reader, asker.open.understood(), asker.open.asked, text)
 
 
 def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> bool:

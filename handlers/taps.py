@@ -10,12 +10,12 @@ from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
 from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS
-from handlers.capabilities.questions import choices
+from handlers.capabilities.questions import CLOSED, choices, with_chosen
 from handlers.cards import Card, Tap, card, cards_of_pending, tapped
 from handlers.messages import Reply
 from handlers.pending import Pending, pending
 from handlers.plan import Asker, Changed, Plan, Wish, context_of
-from handlers.understand.quantities import factors_of
+from handlers.understand.quantities import MAX_QUANTITY, factors_of
 from handlers.understand.reading import Intent, Reading
 from handlers.understand.templates import understand
 
@@ -46,10 +46,10 @@ def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: 
     document = header(work, document_id)
     paper = PAPERS[document.kind]
     does = paper.tap(work, asker, document, tap)
-    if isinstance(does, Plan):
-        return does
     if does is None or document.version != tap.version:
         return Plan(toast=paper.outcome(work, asker.reader, document), redraw=found.id)
+    if isinstance(does, Plan):
+        return does
     return Plan(wish=Wish(does, _key(tap), found.id))
 
 
@@ -63,7 +63,8 @@ def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending
     if tap.verb == "drop":
         return Plan(ends=PendingState.DROPPED, toast=reader.say("pending.nothing_changed"))
     reading = shown.understood()
-    if tap.verb == "choose" or (tap.verb == "amount" and _has_one_amount(reading)):
+    amount = tap.verb == "amount" and _has_one_amount(reading)
+    if tap.verb == "choose" or amount or (tap.verb == "source" and _is_whole_request(reading)):
         return _answered(work, asker, found, tap, shown)
     change = CHANGES.get(reading.intent)
     if change and reading.complete and tap.verb == change.verb:
@@ -71,37 +72,69 @@ def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending
     return Plan(toast=reader.say("taps.changed"), redraw=found.id)
 
 
+def _is_whole_request(reading: Reading) -> bool:
+    """Whether nothing of a request is missing, which is when its card may offer another source."""
+    return reading.complete and reading.intent is Intent.TRANSFER_CREATE
+
+
 def _has_one_amount(reading: Reading) -> bool:
     """Whether it is a request for one known product, which is what the button for another amount stands under."""
-    lines = reading.slots.lines
-    return reading.complete and reading.intent is Intent.TRANSFER_CREATE and len(lines) == 1
+    return _is_whole_request(reading) and len(reading.slots.lines) == 1
 
 
 def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
-    """A choice is taken as if its code had been typed; an amount is a count in smallest units."""
+    """A choice is taken as if its code had been typed; an amount is a count in smallest units, a source is its id."""
     reading = shown.understood()
+    changed: Reading | None
     if tap.verb == "amount":
         changed = _with_count(asker, reading, tap.choice)
+    elif tap.verb == "source":
+        changed = _with_source(asker, reading, tap.choice)
     else:
-        codes = choices(work, asker.reader, reading, shown.asked or "")
-        if not tap.choice.isascii() or not tap.choice.isdigit() or int(tap.choice) >= len(codes):
-            return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
-        changed = understand(codes[int(tap.choice)], context_of(replace(asker, open=shown)), asker.lexicon)
-    if changed.intent is not reading.intent:
+        changed = _with_choice(work, asker, tap.choice, shown)
+    if changed is None or changed.intent is not reading.intent:  # no button of ours says this
         return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
     plan = CAPABILITIES[changed.intent](work, asker, changed)
     if plan.ask is None:
-        return plan
+        return replace(plan, toast=plan.toast or asker.reader.say("taps.answered"))
     return Plan(change=Changed(shown, plan.ask, found.id), toast=asker.reader.say("taps.taken"))
 
 
-def _with_count(asker: Asker, reading: Reading, choice: str) -> Reading:
-    """The reading with another amount of its only product; without a number, the amount is asked."""
+def _with_choice(work: Work, asker: Asker, choice: str, shown: Pending) -> Reading | None:
+    """The reading with the choice of this number; None for a number that is not offered."""
+    codes, at = choices(work, asker.reader, shown.understood(), shown.asked or ""), _number(choice)
+    if at is None or at >= len(codes):
+        return None
+    if shown.asked in CLOSED:
+        return with_chosen(shown.understood(), shown.asked, codes[at])
+    return understand(codes[at], context_of(replace(asker, open=shown)), asker.lexicon)
+
+
+def _with_source(asker: Asker, reading: Reading, choice: str) -> Reading | None:
+    """The same request from another place; None for a place that is not there or is where the goods go."""
+    place = asker.reader.catalogue.place_by_id.get(_number(choice) or 0)
+    if place is None or place.code == reading.slots.target:
+        return None
+    return replace(reading, slots=replace(reading.slots, source=place.code))
+
+
+def _number(choice: str) -> int | None:
+    return int(choice) if choice.isascii() and choice.isdigit() else None
+
+
+def _with_count(asker: Asker, reading: Reading, choice: str) -> Reading | None:
+    """The reading with another amount of its only product; without one, the amount is asked.
+
+    None for an amount that no line may have.
+    """
     first = reading.slots.lines[0]
     sku = asker.reader.catalogue.sku_by_code[first.sku or ""]
-    if choice.isascii() and choice.isdigit() and int(choice) > 0:
+    count = _number(choice)
+    if choice and (not count or count > MAX_QUANTITY * sku.base_factor):
+        return None
+    if count:
         factor = factors_of(sku).get(first.unit or sku.base_unit, sku.base_factor)
-        line = replace(first, count=int(choice), number=Fraction(int(choice), factor))
+        line = replace(first, count=count, number=Fraction(count, factor))
         return replace(reading, slots=replace(reading.slots, lines=(line,)))
     line = replace(first, count=None, number=None)
     slots = replace(reading.slots, lines=(line,))

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from data.engine import Database
 from data.migrations.apply import migrate
 from handlers.understand.lexicon import Lexicon
-from tests.demo_file import demo_file, lexicon_of
+from tests.demo_file import demo_file, fill, lexicon_of
 from tests.postgres import Databases, served
 from tests.small_chain import Shop, plant_small
 
@@ -62,6 +62,22 @@ def postgres() -> Iterator[Databases]:
     """A PostgreSQL server, one for each worker."""
     with served() as databases:
         yield databases
+
+
+@pytest.fixture(scope="session")
+def demo_template(postgres: Databases) -> str:
+    """The demo chain on PostgreSQL, to be copied."""
+    return postgres.made_by(fill)
+
+
+@pytest.fixture
+def demo_postgresql(postgres: Databases, demo_template: str) -> Iterator[Database]:
+    """As `demo`, on PostgreSQL."""
+    name = postgres.copy(demo_template)
+    database = Database(postgres.url(name))
+    yield database
+    database.close_now()
+    postgres.drop(name)
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,17 @@ from data.kinds import DocumentKind
 from handlers.capabilities import (
     help,
     stock,
+    transfer_approve,
+    transfer_buttons,
     transfer_cards,
     transfer_confirm,
+    transfer_dispatch,
+    transfer_hold,
     transfer_notices,
+    transfer_receive,
     transfer_state,
+    transfer_take_back,
+    transfer_write_off,
     transfers,
 )
 from handlers.capabilities.shapes import Change, Paper
@@ -27,7 +34,12 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
     {
         Intent.STOCK_QUERY: stock.answer_stock,
         Intent.TRANSFER_CREATE: transfers.answer_create,
-        Intent.TRANSFER_RECEIVE: transfers.answer_receive,
+        Intent.TRANSFER_APPROVE: transfer_approve.answer_approve,
+        Intent.TRANSFER_DISPATCH: transfer_dispatch.answer_dispatch,
+        Intent.TRANSFER_RECEIVE: transfer_receive.answer_receive,
+        Intent.TRANSFER_TAKE_BACK: transfer_take_back.answer_take_back,
+        Intent.TRANSFER_WRITE_OFF: transfer_write_off.answer_write_off,
+        Intent.TRANSFER_HOLD: transfer_hold.answer_hold,
         Intent.TRANSFER_STATUS: transfers.answer_status,
         Intent.HELP: help.answer_help,
         Intent.LANGUAGE_SET: help.answer_language,
@@ -37,7 +49,22 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
 CHANGES: Mapping[Intent, Change] = MappingProxyType(
     {
         Intent.TRANSFER_CREATE: Change("submit", transfer_confirm.confirmation, transfers.submit_command),
-        Intent.TRANSFER_RECEIVE: Change("receive", transfer_confirm.arrival_confirmation, transfers.receive_command),
+        Intent.TRANSFER_APPROVE: Change(
+            "approve", transfer_approve.approve_confirmation, transfer_approve.approve_command
+        ),
+        Intent.TRANSFER_DISPATCH: Change(
+            "load", transfer_dispatch.dispatch_confirmation, transfer_dispatch.dispatch_command
+        ),
+        Intent.TRANSFER_RECEIVE: Change(
+            "receive", transfer_receive.arrival_confirmation, transfer_receive.receive_command
+        ),
+        Intent.TRANSFER_TAKE_BACK: Change(
+            "take", transfer_take_back.take_back_confirmation, transfer_take_back.take_back_command
+        ),
+        Intent.TRANSFER_WRITE_OFF: Change(
+            "lose", transfer_write_off.write_off_confirmation, transfer_write_off.write_off_command
+        ),
+        Intent.TRANSFER_HOLD: Change("hold", transfer_hold.hold_confirmation, transfer_hold.hold_command),
     }
 )
 PAPERS: Mapping[DocumentKind, Paper] = MappingProxyType(
@@ -45,7 +72,7 @@ PAPERS: Mapping[DocumentKind, Paper] = MappingProxyType(
         DocumentKind.TRANSFER: Paper(
             card=transfer_cards.document_card,
             outcome=transfer_state.outcome,
-            tap=transfers.tap,
+            tap=transfer_buttons.tapped_on,
             told=transfer_notices.told,
             line=transfer_notices.line,
         ),

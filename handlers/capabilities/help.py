@@ -5,9 +5,9 @@ from __future__ import annotations
 from core.goods.catalogue import SkuEntry
 from core.ground.permissions import Verb, allowed
 from core.ground.work import Work
-from core.people.directory import site
+from core.people.directory import people, site
 from core.stock.ledger import balances_of
-from data.kinds import DocumentKind, PlaceKind
+from data.kinds import DocumentKind, PlaceKind, Role
 from handlers.messages import Reply
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
@@ -31,8 +31,18 @@ def answer_language(work: Work, asker: Asker, reading: Reading) -> Plan:
 
 def answer_unknown(work: Work, asker: Asker, reading: Reading) -> Plan:
     """An honest sentence for what was not understood; an open question stays open, and says so."""
-    still = "help.unknown_still_asking" if asker.open else "help.unknown"
-    return Plan(said=Reply((asker.reader.say(still),)))
+    problem = reading.problems.get("intent")
+    if problem == "person":
+        return Plan(said=Reply((_nobody_is_picked(work, asker.reader, reading.heard["intent"]),)))
+    why = "no_words" if problem == "no_words" else "unknown"
+    return Plan(said=Reply((asker.reader.say(f"help.{why}{'_still_asking' if asker.open else ''}"),)))
+
+
+def _nobody_is_picked(work: Work, reader: Reader, who: str) -> str:
+    """Why a message cannot name who approves or receives, and whether anybody has that name at all."""
+    names = {one.name.lower() for one in people(work)}
+    roles = {reader.say(f"words.role.{role.value}").lower() for role in Role if role is not Role.SYSTEM}
+    return reader.say("help.person_known" if who.lower() in names | roles else "help.person_unknown", who=who)
 
 
 def examples(work: Work, reader: Reader) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def shown(work: Work, reader: Reader, facts: Mapping[str, object]) -> dict[str, 
     if "sku_id" in facts:
         sku_id = cast(int, facts["sku_id"])
         readable["sku"] = reader.sku(sku_id)
-        for name in ("wanted", "there", "most", "dispatched", "said"):
+        for name in ("wanted", "there", "most", "dispatched", "said", "asked"):
             if name in facts:
                 readable[name] = reader.amount(sku_id, cast(int, facts[name]))
     for name in ("state", "step", "verb"):

@@ -6,17 +6,20 @@ from core.goods.catalogue import PlaceEntry, SkuEntry
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
-from handlers.messages import Reply
-from handlers.plan import Asker, Plan
+from handlers.messages import Reply, cut
+from handlers.plan import Asker, Plan, asked_field
 from handlers.reader import Reader
-from handlers.understand.reading import EVERYWHERE, Reading
+from handlers.understand.reading import EVERYWHERE, Intent, Reading
 
 MOST_LINES = 6
+NOT_THERE = ("unknown_product", "unknown_place")
 
 
 def answer_stock(work: Work, asker: Asker, reading: Reading) -> Plan:
     """What is there of the products that were named, at one place or at all."""
     reader, slots = asker.reader, reading.slots
+    if _can_be_tapped(asker, reading):
+        return Plan(ask=reading)
     if problem := _what_is_wrong(reader, reading):
         return Plan(said=Reply((problem,)))
     skus = _skus(reader, reading)
@@ -31,14 +34,27 @@ def answer_stock(work: Work, asker: Asker, reading: Reading) -> Plan:
     return Plan(said=Reply((*lines, reader.say("stock.until", clock=reader.clock(work.now)))))
 
 
+def _can_be_tapped(asker: Asker, reading: Reading) -> bool:
+    """Whether what is not there is asked about with names much like it on buttons, which no other open card loses."""
+    asked = _not_there(reading)
+    if asked is None or asked != asked_field(reading) or not reading.candidates.get(asked):
+        return False
+    return asker.open is None or asker.open.understood().intent is Intent.STOCK_QUERY
+
+
+def _not_there(reading: Reading) -> str | None:
+    """The field for which something was said that there is not."""
+    return next((name for name in reading.missing if reading.problems.get(name) in NOT_THERE), None)
+
+
 def _what_is_wrong(reader: Reader, reading: Reading) -> str | None:
-    if reading.problems.get("place") == "unknown_place":
-        return reader.say("stock.unknown_place")
-    if reading.problems.get("lines.0.sku") == "unknown_product":
-        near = [reader.sku(code) for code in reading.candidates.get("lines.0.sku", ())[:3]]
-        return reader.say("stock.did_you_mean", near=" / ".join(near)) if near else reader.say("stock.unknown_product")
+    if asked := _not_there(reading):
+        named = reader.place if asked == "place" else reader.sku
+        near = [named(code) for code in reading.candidates.get(asked, ())[:3]]
+        facts = {"words": cut(reading.heard.get(asked, ""), 24), "near": " / ".join(near)}
+        return reader.say(f"stock.{'did_you_mean' if near else 'no_such'}.{reading.problems[asked]}", **facts)
     if reading.unread:
-        return reader.say("stock.unread", words=" ".join(reading.unread)[:40])
+        return reader.say("stock.unread", words=cut(" ".join(reading.unread), 40))
     return None
 
 

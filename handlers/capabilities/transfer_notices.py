@@ -5,44 +5,105 @@ from __future__ import annotations
 from core.ground.documents import Header
 from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
-from core.people.approvals import may_decide
+from core.people.approvals import deciders, may_decide
 from core.people.directory import people, people_who_may
-from data.kinds import DocumentKind
+from core.stock.transfer_lines import lines_of
+from core.stock.transfer_standing import dispute_of
+from core.stock.transfer_steps import is_direct
+from data.kinds import DocumentKind, State
 from handlers.capabilities.shapes import Told
 from handlers.capabilities.transfer_state import outcome, route_line
+from handlers.cards import readers_of
 from handlers.reader import Reader
+
+ANEW = frozenset({"dispatch", "receive", "turn_back", "take_back", "hold", "keep", "send_on", "send_back", "remind"})
+"""Steps after which whoever is next gets a new card, even where an older one is in their chat."""
+ENDS = frozenset({State.RECEIVED, State.RETURNED, State.DISPUTED, State.REJECTED, State.CANCELLED})
 
 
 def told(work: Work, kind: str, document: Header) -> Told:
     """Who is told of an event of this kind."""
+    step = kind.removeprefix("transfer.")
     source, target = document.place_id, document.other_place_id
-    match kind:
-        case "transfer.submit":
-            return Told(tuple(one for one in people(work) if may_decide(work, document, one)))
-        case "transfer.approve":
-            return Told(_at_home(work, Verb.DISPATCH, source))
-        case "transfer.dispatch":
-            return Told(_at_home(work, Verb.RECEIVE, target, but=document.dispatched_by_id), anew=True)
-        case "transfer.receive_short":
-            return Told(_at_home(work, Verb.APPROVE, source), anew=True, groups=True)
-        case "transfer.receive_all":
-            return Told(groups=True)
-        case "transfer.lapse":
-            at_source = [one.id for one in _at_home(work, Verb.APPROVE, source)]
-            return Told(hear=tuple({document.requester_id, *at_source}), groups=True)
-        case "transfer.reject" | "transfer.cancel":
+    at_source = tuple(one.id for one in _at_home(work, Verb.APPROVE, source))
+    match step:
+        case "lapse":  # both are told, and one tap asks again
+            both = (document.requester_id, *at_source)
+            return Told(tuple(one for one in people(work) if one.id in both), anew=True, groups=True)
+        case "reject" | "cancel":
             return Told(hear=(document.requester_id,), groups=True)
+        case "escalate":
+            return Told(waiting_for(work, document), anew=True, hear=at_source, groups=True)
+        case "write_off" | "sent_more" | "not_sent":
+            concerned = {document.requester_id, document.received_by_id or document.requester_id, *at_source}
+            return Told(waiting_for(work, document), hear=tuple(sorted(concerned)), groups=True)
+        case "hold" | "turn_back":
+            waiting = waiting_for(work, document)
+            asked = {one.id for one in waiting}
+            at_target = tuple(one.id for one in _at_home(work, Verb.RECEIVE, target) if one.id not in asked)
+            return Told(waiting, anew=True, hear=at_target, groups=step == "hold")
+        case "send_on" | "send_back":  # who has the goods has to hear what becomes of them
+            return Told(waiting_for(work, document), anew=True, hear=_at_third_places(work, document))
+        case "approve" if document.names_id is not None:  # who asked hears that the rest is not forgotten
+            return Told(waiting_for(work, document), hear=(document.requester_id,))
+    ends = document.state in ENDS and step in ("receive", "take_back")
+    return Told(waiting_for(work, document), anew=step in ANEW, groups=ends)
+
+
+def waiting_for(work: Work, document: Header) -> tuple[Actor, ...]:
+    """Everybody whose step the transfer waits for."""
+    source, target = document.place_id, document.other_place_id
+    match document.state:
+        case State.SUBMITTED:
+            return tuple(one for one in people(work) if may_decide(work, document, one))
+        case State.APPROVED if is_direct(work, document):
+            return (*_at_home(work, Verb.DISPATCH, source), *_at_home(work, Verb.RECEIVE, target))
+        case State.APPROVED:
+            return _at_home(work, Verb.DISPATCH, source)
+        case State.IN_TRANSIT | State.RETURNING:
+            return _on_the_road(work, document)
+        case State.DISPUTED:
+            dispute = dispute_of(work, document.id)
+            found = deciders(work, document.kind, dispute.role, source, but=0) if dispute else []
+            return tuple(found)
         case _:
-            return Told()
+            return ()
 
 
 def line(work: Work, reader: Reader, kind: str, document: Header) -> str:
     """An event in one line: the state with its number, who or what is next, and the route."""
-    if kind == "transfer.lapse":
-        state = reader.say("transfers.lapsed", number=document.number)
+    said = {"transfer.lapse": "lapsed", "transfer.escalate": "escalated", "transfer.turn_back": "called_back"}
+    said |= {"transfer.sent_more": "was_more", "transfer.not_sent": "was_not_more"}
+    said |= {"transfer.send_on": "sent_on", "transfer.send_back": "sent_back"}
+    if kind == "transfer.approve" and document.names_id is not None:
+        said[kind] = "left_for_later"
+    if kind in said:
+        facts = {"number": document.number, "first": f"{document.kind.letters}-{document.names_id}"}
+        facts |= {"source": reader.place(document.place_id), "target": reader.place(document.other_place_id)}
+        state = reader.say(f"transfers.{said[kind]}", **facts)
     else:
         state = outcome(work, reader, document)
     return f"{state} · {route_line(reader, document)}"
+
+
+def _on_the_road(work: Work, document: Header) -> tuple[Actor, ...]:
+    """Who counts the goods in: the target what is awaited, the source what comes back; held ones wait for a word."""
+    source, target, lines = document.place_id, document.other_place_id, lines_of(work, document.id)
+    if document.held_at_id is not None:
+        return (*_at_home(work, Verb.APPROVE, source), *_at_home(work, Verb.APPROVE, target))
+    found: tuple[Actor, ...] = ()
+    if any(line.awaited for line in lines) and document.turned_back_at is None:
+        found += _at_home(work, Verb.RECEIVE, target, but=document.dispatched_by_id)
+    if any(line.refused for line in lines) or document.turned_back_at is not None:
+        found += _at_home(work, Verb.RECEIVE, source)
+    return found
+
+
+def _at_third_places(work: Work, document: Header) -> tuple[int, ...]:
+    """Those at a third place who have a card of this transfer: its goods came to them by mistake."""
+    ends = (None, document.place_id, document.other_place_id)
+    readers = readers_of(work, document.id)
+    return tuple(one.id for one in people(work) if one.id in readers and one.home_id not in ends)
 
 
 def _at_home(work: Work, verb: Verb, place_id: int, but: int | None = None) -> tuple[Actor, ...]:

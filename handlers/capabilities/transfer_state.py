@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from core.ground.documents import Header
 from core.ground.work import Work
 from core.people.approvals import StepRow, deciders, may_decide, steps_of
@@ -10,9 +12,9 @@ from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
 from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, lines_of
-from core.stock.transfers import may
+from core.stock.transfer_steps import may, standpoint
 from data.kinds import Decision, State, Step
-from handlers.messages import BUTTON_WIDTH, width_of
+from handlers.messages import BUTTON_WIDTH, Button, width_of
 from handlers.reader import Reader
 
 
@@ -24,22 +26,52 @@ def outcome(work: Work, reader: Reader, document: Header) -> str:
 def state_line(work: Work, reader: Reader, document: Header, lines: list[Line], steps: list[StepRow]) -> str:
     """As `outcome`, with lines and steps that are known already."""
     facts: dict[str, object] = {"number": document.number, "at": reader.moment(document.moved_at, work.now)}
-    facts["frozen"] = reader.say("transfers.frozen" if any(line.frozen for line in lines) else "transfers.not_frozen")
     facts["source"], facts["target"] = reader.place(document.place_id), reader.place(document.other_place_id)
+    for column in ("missing", "damaged", "refused", "over", "lost", "awaited"):
+        facts[column] = total(reader, lines, column)
     key = f"transfers.state.{document.state.value}"
     if document.state is State.SUBMITTED:
+        facts["frozen"] = _frozen(reader, lines)
         key += ".mine" if asked(work, reader, document) else ".other"
         facts["who"] = names(reader, _asked_people(work, document, steps))
     elif document.state in (State.REJECTED, State.APPROVED):
         key += _decided(work, reader, steps, facts)
-    elif document.state is State.IN_TRANSIT:
-        mine = reader.actor is not None and may(work, reader.actor, Step.RECEIVE_ALL, document)
-        key += ".mine" if mine else ".other"
-    elif document.state in (State.DISPUTED, State.RECEIVED):
-        damaged, missing = (any(getattr(line, column) for line in lines) for column in ("damaged", "missing"))
-        facts["missing"], facts["damaged"] = total(reader, lines, "missing"), total(reader, lines, "damaged")
-        key += (".short_and_damaged" if damaged else ".short") if missing else (".damaged" if damaged else ".all")
+    elif document.state in (State.IN_TRANSIT, State.DISPUTED, State.RECEIVED):
+        key += _on_the_way(work, reader, document, lines, facts)
     return reader.say(key, **facts)
+
+
+def _on_the_way(work: Work, reader: Reader, document: Header, lines: list[Line], facts: dict[str, object]) -> str:
+    """Which sentence says where goods stand that left: what is most in the way comes first."""
+
+    def some(column: str) -> bool:
+        return any(getattr(line, column) for line in lines)
+
+    if document.state is State.DISPUTED:
+        if not some("missing"):
+            return ".over"
+        return ".short_and_damaged" if some("damaged") else ".short"
+    if document.state is State.RECEIVED:
+        return ".lost" if some("lost") else ".damaged" if some("damaged") else ".all"
+    if document.held_at_id is not None:
+        facts["holder"] = reader.place(document.held_at_id)
+        return ".held"
+    if some("refused") and not some("awaited"):
+        return ".refused"
+    if some("arrived"):
+        return ".part"
+    mine = reader.actor is not None and may(work, reader.actor, Step.RECEIVE, standpoint(work, document, lines))
+    return ".mine" if mine else ".other"
+
+
+def _frozen(reader: Reader, lines: list[Line]) -> str:
+    """Whether the goods of a request are frozen, or as much as there was to be had for it."""
+    frozen = sum(line.frozen for line in lines)
+    if not frozen:
+        return reader.say("transfers.not_frozen")
+    if frozen == sum(line.approved for line in lines):
+        return reader.say("transfers.frozen")
+    return reader.say("transfers.partly_frozen", amount=total(reader, lines, "frozen"))
 
 
 def asked(work: Work, reader: Reader, document: Header) -> bool:
@@ -64,8 +96,40 @@ def goods_lines(reader: Reader, goods: list[Asked]) -> list[str]:
 
 
 def goods_of(lines: list[Line]) -> list[Asked]:
-    """What a transfer asks for."""
-    return [Asked(line.sku_id, line.asked, line.unit) for line in lines]
+    """What a transfer asks for; once it was approved or loaded, what that comes to."""
+    counts = [line.dispatched or line.approved for line in lines]
+    if not any(counts):
+        counts = [line.asked for line in lines]
+    return _by_product(lines, counts)
+
+
+def left_goods(lines: list[Line]) -> list[Asked]:
+    """What of a transfer is still on the road."""
+    return _by_product(lines, [line.road for line in lines])
+
+
+def _by_product(lines: list[Line], counts: list[int]) -> list[Asked]:
+    """One entry a product, in the order of the lines: what was loaded above the request has a line of its own."""
+    merged: dict[int, Asked] = {}
+    for line, count in zip(lines, counts, strict=True):
+        before = merged.get(line.sku_id)
+        merged[line.sku_id] = Asked(line.sku_id, count + (before.count if before else 0), line.unit)
+    return [one for one in merged.values() if one.count]
+
+
+def split_line(reader: Reader, sku_id: int, counts: Mapping[str, int], always: Sequence[str]) -> str:
+    """One line of goods in pieces, as they were counted; what is none is left out, but for `always`."""
+    parts = [
+        reader.say(f"transfers.arrival.part.{name}", amount=reader.pieces(sku_id, count))
+        for name, count in counts.items()
+        if count or name in always
+    ]
+    return f"{reader.sku(sku_id)} {reader.say('transfers.arrival.join').join(parts)}"
+
+
+def drop_button(reader: Reader) -> Button:
+    """The button that puts a card away."""
+    return Button(reader.say("common.cancel"), "drop")
 
 
 def effect_lines(
@@ -98,7 +162,12 @@ def total(reader: Reader, lines: list[Line], column: str) -> str:
 
 
 def verb_label(reader: Reader, verb: str, goods: list[Asked]) -> str:
-    """A button's label: the verb with the amount, as long as that fits; else in pieces; else the verb alone."""
+    """A button's label: the verb with the amount, as long as that fits; else in pieces; else the verb alone.
+
+    Where there are none of the goods that the verb is about, there is still something to book: it says so.
+    """
+    if not any(one.count for one in goods):
+        return reader.say("transfers.do.as_counted")
     if len(goods) != 1:
         amounts = [reader.say("transfers.several", count=len(goods))]
     else:

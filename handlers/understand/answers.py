@@ -43,7 +43,7 @@ def answered(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Rea
         return None
     if any(token.kind is Kind.UNREAD or (token.kind is Kind.WORD and not _understood(token)) for token in said):
         return None
-    asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems))
+    asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
     try:
         slots = _with_places(said, frame.slots, asking, context)
         slots = _with_document(said, slots, asking, context)
@@ -51,9 +51,8 @@ def answered(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Rea
     except _NoAnswerError:
         return None
     slots = _checked(slots, asking, context)
-    return replace(
-        frame, slots=slots, missing=tuple(asking.missing), candidates=asking.candidates, problems=asking.problems
-    )
+    left = replace(frame, slots=slots, missing=tuple(asking.missing))
+    return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
 
 
 def _understood(token: Token) -> bool:
@@ -67,6 +66,7 @@ def _done(asking: Asking, name: str) -> None:
     asking.missing.remove(name)
     asking.candidates.pop(name, None)
     asking.problems.pop(name, None)
+    asking.heard.pop(name, None)
 
 
 def _with_places(said: Sequence[Token], slots: Slots, asking: Asking, context: Context) -> Slots:
@@ -168,7 +168,7 @@ def _line_asked(asking: Asking, context: Context) -> int:
 def _with_item(line: SaidLine, name: str, item: Item, asking: Asking, lexicon: Lexicon) -> SaidLine:
     if isinstance(item, Mention):
         return _with_product(line, name, item, asking, lexicon)
-    if not isinstance(item, Amount) or item.doubtful or item.about:
+    if not isinstance(item, Amount) or item.doubtful or item.about or item.part:
         raise _NoAnswerError
     candidates = asking.candidates.get(f"{name}.sku", ())
     if f"{name}.sku" in asking.missing and is_size(item, candidates, lexicon):
@@ -176,9 +176,16 @@ def _with_item(line: SaidLine, name: str, item: Item, asking: Asking, lexicon: L
     if f"{name}.quantity" in asking.missing:
         _done(asking, f"{name}.quantity")
         units = item.units or ((line.unit,) if line.unit else ())
-        return settled_line(name, SaidLine(line.sku, item.number), units, asking, lexicon)
+        line = settled_line(name, SaidLine(line.sku, item.number), units, asking, lexicon)
+        asking.hear(name, (item,))
+        return line
     if item.number == line.number and item.units:
         return _with_unit(line, name, item.units, asking, lexicon)
+    if f"{name}.unit" in asking.missing and item.units:  # the whole amount anew: 3箱, where 5吨 could not be
+        _done(asking, f"{name}.unit")
+        line = settled_line(name, SaidLine(line.sku, item.number), item.units, asking, lexicon)
+        asking.hear(name, (item,))
+        return line
     raise _NoAnswerError
 
 

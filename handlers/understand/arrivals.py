@@ -1,18 +1,32 @@
-"""Sorts the amounts of an arrival into what came good, damaged and not at all."""
+"""Sorts the amounts that are told of a document's goods: good, damaged, short, refused, too many, for the supplier."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from handlers.understand.lexicon import Lexicon
 from handlers.understand.lines import Mention, Pair, items, pairs, without_strays
-from handlers.understand.tokens import Amount, Token
+from handlers.understand.reading import LINE_SLOTS
+from handlers.understand.tokens import Amount, Kind, Token
 from handlers.understand.words import Role
+
+MARKS: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.DAMAGED: "damaged",
+        Role.SHORT: "shortage",
+        Role.REFUSED: "refused",
+        Role.SUPPLIER: "for_supplier",
+        Role.MORE: "over",
+        Role.GOOD: "lines",
+    }
+)
+"""Which share of the goods an amount is of, by the word beside it."""
 
 
 def nothing() -> dict[str, list[Pair]]:
     """An arrival of which nothing was said."""
-    return {"lines": [], "damaged": [], "shortage": []}
+    return {name: [] for name in LINE_SLOTS}
 
 
 def shares_of(tokens: Sequence[Token], lexicon: Lexicon) -> dict[str, list[Pair]] | None:
@@ -22,6 +36,10 @@ def shares_of(tokens: Sequence[Token], lexicon: Lexicon) -> dict[str, list[Pair]
     for token in tokens:
         if token.has(Role.BREAK):
             clauses.append([])
+        elif _begins_another(token, clauses[-1]):
+            if clauses[-1][-1].has(*MARKS):
+                return None  # 可乐20瓶 坏的雪碧1瓶: of which of them it is said stays open
+            clauses.append([token])
         else:
             clauses[-1].append(token)
     for clause in clauses:
@@ -40,9 +58,15 @@ def shares_of(tokens: Sequence[Token], lexicon: Lexicon) -> dict[str, list[Pair]
     return None if mentions and open_pairs else shares
 
 
+def _begins_another(token: Token, clause: Sequence[Token]) -> bool:
+    """Whether a product begins a clause of its own: 可乐20瓶 雪碧8瓶."""
+    products = [at for at, one in enumerate(clause) if one.kind is Kind.PRODUCT]
+    return token.kind is Kind.PRODUCT and bool(products) and any(one.amount for one in clause[products[-1] + 1 :])
+
+
 def _clause_shares(clause: Sequence[Token], lexicon: Lexicon) -> list[tuple[str, Pair]] | None:
     """The shares of one clause: a word before or behind each amount says which it is; without one it is good."""
-    marks = [token for token in clause if token.has(Role.GOOD, Role.DAMAGED, Role.SHORT)]
+    marks = [token for token in clause if token.has(*MARKS)]
     said = without_strays(items(clause, lexicon))
     mentions = [item for item in said if isinstance(item, Mention)]
     amounts = [token for token in clause if token.amount and token.amount in said]
@@ -71,6 +95,4 @@ def _amounts(tokens: Sequence[Token]) -> tuple[Amount, ...]:
 
 
 def _share(mark: Token) -> str:
-    if mark.has(Role.DAMAGED):
-        return "damaged"
-    return "shortage" if mark.has(Role.SHORT) else "lines"
+    return next(share for role, share in MARKS.items() if mark.has(role))

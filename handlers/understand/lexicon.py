@@ -32,6 +32,13 @@ _ALWAYS_UNITS: Mapping[str, tuple[str, ...]] = {
     "case": ("箱", "条"), "cases": ("箱", "条"), "carton": ("箱", "条"), "cartons": ("箱", "条"),
     "box": ("盒", "箱"), "boxes": ("盒", "箱"),
 }  # fmt: skip
+# Units that people say and that perhaps no product has. Behind a number they are asked about by name.
+_OTHER_UNITS = (
+    "吨|磅|升|毫升|托|板|车|提|扎|捆|筐|篮|份|双|套|串|片|排|ton|tons|tonne|tonnes|pound|pounds|lb|lbs|litre|litres|"
+    "liter|liters|pallet|pallets|crate|crates|barrel|barrels|truckload|truckloads"
+)
+_TAILS = ("门店", "店", "仓库", "仓", "store", "shop", "warehouse")
+_ALIKE_ENOUGH = 0.4  # from this share of common traces on, a name is offered for a place that is not there
 
 Measure = tuple[Fraction, str]
 
@@ -55,8 +62,10 @@ class Lexicon:
     products: Mapping[str, Named]
     place_names: Mapping[str, tuple[str, ...]]
     units: Mapping[str, tuple[str, ...]]
+    units_behind_numbers: Mapping[str, tuple[str, ...]]
     sizes: Mapping[str, Measure]
-    pairs: Mapping[str, frozenset[str]]
+    traces: Mapping[str, frozenset[str]]
+    place_traces: Mapping[str, tuple[frozenset[str], ...]]
     longest: int
 
     @staticmethod
@@ -73,16 +82,28 @@ class Lexicon:
             products=MappingProxyType(products),
             place_names=MappingProxyType(places),
             units=MappingProxyType(units),
+            units_behind_numbers=MappingProxyType({unit: (unit,) for unit in _OTHER_UNITS.split("|")} | units),
             sizes=MappingProxyType({sku.code: size for sku in catalogue.skus if (size := measure(sku.size))}),
-            pairs=MappingProxyType({sku.code: frozenset(_pairs_of(sku)) for sku in catalogue.skus}),
+            traces=MappingProxyType({sku.code: _traces_of(sku) for sku in catalogue.skus}),
+            place_traces=MappingProxyType({place.code: _place_traces(place) for place in catalogue.places}),
             longest=max(map(len, [*products, *places, *WORDS])),
         )
 
     def near(self, word: str, limit: int = 5) -> tuple[str, ...]:
-        """Products that share the most pairs of characters with a word that names none, the nearest first."""
-        pairs = set(_pairs(word))
-        shared = {code: len(pairs & known) for code, known in self.pairs.items()}
-        near = sorted((code for code in shared if shared[code]), key=lambda code: -shared[code])
+        """Products that share the most with a word that names none, the nearest first.
+
+        What is shared are pairs of Chinese characters, words, and threes of Latin letters.
+        """
+        traces = _traces(plain(word))
+        shared = {code: len(traces & known) for code, known in self.traces.items()}
+        near = sorted(filter(shared.get, shared), key=lambda code: (-shared[code], len(self.traces[code])))
+        return tuple(near[:limit])
+
+    def near_places(self, word: str, limit: int = 5) -> tuple[str, ...]:
+        """Places with a name much like a word that names none, the nearest first."""
+        said = _place_trace(plain(word))
+        alike = {code: max(_alike(said, name) for name in names) for code, names in self.place_traces.items()}
+        near = sorted((code for code in alike if alike[code] >= _ALIKE_ENOUGH), key=lambda code: -alike[code])
         return tuple(near[:limit])
 
 
@@ -162,9 +183,32 @@ def _place_names(places: Iterable[PlaceEntry]) -> dict[str, tuple[str, ...]]:
     return {surface: tuple(codes) for surface, codes in {**longer, **names}.items()}
 
 
-def _pairs(word: str) -> Iterator[str]:
-    return (word[at : at + 2] for at in range(len(word) - 1))
+def _traces(word: str) -> frozenset[str]:
+    """What makes words alike: pairs of Chinese characters, whole Latin words and threes of their letters."""
+    found: set[str] = set()
+    for run in re.findall(r"[a-z]+|[^\sa-z0-9]+", word):
+        length = 3 if run.isascii() else 2
+        found.update(run[at : at + length] for at in range(len(run) - length + 1))
+        found.update({run} if run.isascii() and len(run) > 1 else ())
+    return frozenset(found)
 
 
-def _pairs_of(sku: SkuEntry) -> Iterator[str]:
-    return (pair for name in _names(sku) for pair in _pairs(plain(name)))
+def _traces_of(sku: SkuEntry) -> frozenset[str]:
+    return frozenset().union(*(_traces(plain(name)) for name in _names(sku)))
+
+
+def _place_trace(name: str) -> frozenset[str]:
+    """Of a place's name, which is short, its Chinese characters and pairs of Latin letters, without what it ends on."""
+    for tail in _TAILS:
+        name = name.removesuffix(tail).strip()
+    pairs = (name[at : at + 2] for at in range(len(name) - 1))
+    return frozenset(char for char in name if not char.isascii()) | {pair for pair in pairs if pair.isascii()}
+
+
+def _place_traces(place: PlaceEntry) -> tuple[frozenset[str], ...]:
+    return tuple(_place_trace(plain(name)) for name in (place.name_zh, place.name_en, *place.aliases))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of what two names have in common: 1 for the same, 0 for nothing."""
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0

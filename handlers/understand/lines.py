@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from handlers.understand.lexicon import Lexicon
+from handlers.understand.normalise import legible
 from handlers.understand.numbers import number
 from handlers.understand.quantities import factors_of, settle, unacceptable
 from handlers.understand.reading import SaidLine
@@ -23,15 +24,25 @@ class Asking:
     missing: list[str] = field(default_factory=list)
     candidates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    heard: dict[str, str] = field(default_factory=dict)
 
-    def ask(self, name: str, problem: str | None = None, candidates: tuple[str, ...] = ()) -> None:
-        """Ask for a field. The first problem of a field stays."""
+    def ask(self, name: str, problem: str | None = None, candidates: tuple[str, ...] = (), heard: str = "") -> None:
+        """Ask for a field. The first problem of a field stays, and the words that were heard for it."""
         if name not in self.missing:
             self.missing.append(name)
         if problem:
             self.problems.setdefault(name, problem)
         if candidates:
             self.candidates[name] = candidates[:MOST_CANDIDATES]
+        if words := legible(heard):
+            self.heard.setdefault(name, words)
+
+    def hear(self, name: str, amounts: Sequence[Amount]) -> None:
+        """Keep the words of a line's amounts beside the problem that they have."""
+        words = legible(" ".join(amount.said for amount in amounts))
+        for field_name in (f"{name}.quantity", f"{name}.unit"):
+            if field_name in self.problems and words:
+                self.heard.setdefault(field_name, words)
 
     def forget(self, name: str) -> None:
         """Ask for no field of `name` ("lines.1") any longer."""
@@ -39,11 +50,15 @@ class Asking:
         self.missing = [field for field in self.missing if not field.startswith(inside)]
         self.candidates = {field: codes for field, codes in self.candidates.items() if not field.startswith(inside)}
         self.problems = {field: why for field, why in self.problems.items() if not field.startswith(inside)}
+        self.heard = {field: words for field, words in self.heard.items() if not field.startswith(inside)}
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A product as it was said: the codes it can mean, and the sizes said with it. `unknown` words name none."""
+    """A product as it was said: the codes it can mean, and the sizes said with it. `unknown` words name none.
+
+    `said` are all its words, known and unknown.
+    """
 
     codes: tuple[str, ...]
     wide: tuple[str, ...] = ()
@@ -51,6 +66,7 @@ class Mention:
     sizes: tuple[Amount, ...] = ()
     unknown: str = ""
     unread: tuple[int, ...] = field(default=(), compare=False)  # where its unread words begin
+    said: str = field(default="", compare=False)
 
 
 Item = Mention | Amount | None  # None is a break between items
@@ -70,7 +86,7 @@ def items(tokens: Sequence[Token], lexicon: Lexicon) -> list[Item]:
             found.append(None)
         elif token.kind is Kind.UNREAD and mention and not mention.whole and tokens[at - 1].end == token.start:
             words, begins = mention.unknown + token.text, (*mention.unread, token.start)
-            found[-1], last_at = replace(mention, unknown=words, unread=begins), at
+            found[-1], last_at = replace(mention, unknown=words, unread=begins, said=mention.said + token.text), at
         elif item is not None and mention and isinstance(item, Mention) and (merged := _merged(mention, item)):
             found[-1], last_at = merged, at
         elif isinstance(item, Mention) and mention and item.codes == () and not item.unknown:
@@ -93,9 +109,10 @@ def _item(token: Token, mention: Mention | None, following: Token | None, lexico
     """A token as an item. A size before or behind its product is a mention without codes."""
     if token.kind is Kind.PRODUCT and token.named:
         named = token.named
-        return Mention(named.whole or named.part, named.part or named.whole, whole=bool(named.whole))
+        named_by = (named.whole or named.part, named.part or named.whole)
+        return Mention(*named_by, whole=bool(named.whole), said=token.text)
     if token.kind is Kind.UNREAD and len(token.text) > 1:
-        return Mention((), unknown=token.text, unread=(token.start,))
+        return Mention((), unknown=token.text, unread=(token.start,), said=token.text)
     amount = token.amount
     if token.kind is not Kind.AMOUNT or amount is None:
         return None
@@ -125,14 +142,17 @@ def _leading(size: str) -> str:
 def _merged(first: Mention, second: Mention) -> Mention | None:
     """Two names side by side that can mean the same product (养元 六个核桃), or None: then they are two products."""
     if first.unknown and not first.codes:
-        return None if second.whole else replace(second, unknown=first.unknown, unread=first.unread)
+        said = first.said + second.said
+        return None if second.whole else replace(second, unknown=first.unknown, unread=first.unread, said=said)
     if not first.codes:  # a size in front of its product
         return replace(second, sizes=first.sizes + second.sizes) if second.codes else None
     wide = set(second.wide) | set(second.codes)
     both = tuple(code for code in dict.fromkeys((*first.codes, *first.wide)) if code in wide)
     if not both:
         return None
-    return replace(first, codes=both, wide=both, whole=first.whole and second.whole)
+    blank = " " if first.said[-1:].isascii() and second.said[:1].isascii() else ""
+    said = f"{first.said}{blank}{second.said}"
+    return replace(first, codes=both, wide=both, whole=first.whole and second.whole, said=said)
 
 
 def without_strays(said: Sequence[Item]) -> list[Item]:
@@ -225,6 +245,7 @@ def change_lines(name: str, said: Sequence[Item], asking: Asking, lexicon: Lexic
     for pair in paired:
         here = f"{name}.{len(lines)}"
         line = said_line(here, pair, asking, lexicon)
+        asking.hear(here, pair[1])
         twin = next((at for at, other in enumerate(lines) if line.sku and other.sku == line.sku), None)
         if twin is None:
             lines.append(line)
@@ -248,6 +269,9 @@ def said_line(name: str, pair: Pair, asking: Asking, lexicon: Lexicon, *, produc
         line = settled_line(name, SaidLine(sku, Fraction(1)), amounts[0].units, asking, lexicon)
         asking.ask(f"{name}.quantity", "approximate")
         return SaidLine(line.sku, None, line.unit)
+    if any(amount.part for amount in amounts):
+        asking.ask(f"{name}.quantity", "fraction")
+        return SaidLine(sku)
     if any(amount.doubtful for amount in amounts):
         asking.ask(f"{name}.quantity", "two_amounts")
         return SaidLine(sku)
@@ -297,11 +321,12 @@ def _sku(
         return None
     if mention.unknown:
         near = mention.codes or lexicon.near(mention.unknown)
-        asking.ask(f"{name}.sku", "unknown_product", near)
+        asking.ask(f"{name}.sku", "unknown_product", near, mention.said)
         return None
     codes = tuple(code for code in mention.codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
     if not codes:
-        asking.ask(f"{name}.sku", "unknown_product", mention.codes)
+        sized = " ".join([mention.said, *(size.said for size in mention.sizes)]).strip()
+        asking.ask(f"{name}.sku", "unknown_product", mention.codes, sized)
         return None
     codes = with_units(codes, [amount.units for amount in amounts if amount.units], lexicon)
     # A brand and a size that only one of its products has is no name of that product.

@@ -13,6 +13,7 @@ _TRADITIONAL = str.maketrans(
 # Pictures that decorate and never change what is meant. Any other one stays unread.
 _HARMLESS = frozenset("📦🙏👍😊🚚👌🥤")
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→"}
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "～": "~"}
 
 
@@ -45,6 +46,17 @@ def normalise(raw: str) -> Text:
     return Text("".join(chars).replace("->", " →").translate(_TRADITIONAL), tuple(origin), raw)
 
 
+def storable(text: str) -> str:
+    """What a text column of either database takes: no NUL, no half of a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def legible(raw: str) -> str:
+    """Words of a message as they may be shown to somebody: in one line, nothing unseen, nothing that turns the line."""
+    kept = (" " if char.isspace() or char in _UNSEEN else char for char in raw if not _is_dropped(char))
+    return " ".join("".join(char for char in kept if char.isprintable()).split())
+
+
 def plain(name: str) -> str:
     """A name of the catalogue, normalised like a message."""
     return normalise(name).chars.strip()
@@ -57,8 +69,14 @@ def _forms(char: str) -> str:
         return " "
     if char in "\n\r\u2028":
         return "\n"
-    if unicodedata.category(char) in ("Cf", "Mn") or char == "\ufe0f":
+    if _is_dropped(char):
         return ""
     form = unicodedata.normalize("NFKC", char).lower()
     form = _SAME.get(form, form)
-    return " " if form.isspace() else form
+    return " " if form.isspace() or form in _UNSEEN else form
+
+
+def _is_dropped(char: str) -> bool:
+    """Whether a character only changes how others are drawn, or is none at all: a bidi mark, NUL, a surrogate."""
+    kind = unicodedata.category(char)
+    return kind in ("Cf", "Cs", "Mn", "Me") or (kind == "Cc" and not char.isspace())

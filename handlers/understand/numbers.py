@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import prod
 
 HAN_NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"两": 2, "〇": 0}
-_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000}
+_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
 _ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _TO_NINETEEN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -20,14 +21,18 @@ _TO_NINETEEN = (
 _FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ENGLISH = {name: value for value, name in enumerate(_TO_NINETEEN)}
 _TENS = {name: 10 * value for value, name in enumerate(_FROM_TWENTY, start=2)}
+_LONGEST = 60  # characters: more digits than this count nothing, and Python reads no numeral of thousands of them
 ENGLISH_NUMBER_WORDS = frozenset(_ENGLISH) | frozenset(_TENS) | {"hundred", "thousand"}
 
 
 def number(said: str) -> Fraction | None:
     """The value of a whole numeral ("1,200", "2.5", "1.5万", "一百零五", "twenty five"); None when it is none."""
     said = said.strip()
-    if match := re.fullmatch(rf"({_ARABIC.pattern})([百千万]?)", said):
-        return Fraction(match[1].replace(",", "")) * _SCALES.get(match[2], 1)
+    if len(said) > _LONGEST:
+        return None
+    if match := re.fullmatch(rf"({_ARABIC.pattern})([百千万]?亿?)", said):
+        scale = prod(_SCALES[char] for char in match[2])
+        return Fraction(match[1].replace(",", "")) * scale
     if said and said[0].isascii() and said[0].isalpha():
         return _english(re.split(r"[\s-]+", said))
     return _chinese(said)
@@ -36,12 +41,23 @@ def number(said: str) -> Fraction | None:
 def _chinese(said: str) -> Fraction | None:
     """A Chinese numeral, with 点 for the decimal point between digits."""
     whole, point, part = said.partition("点")
-    value = _whole(whole)
+    value = _large(whole)
     if value is None or not point:
         return None if value is None else Fraction(value)
     if not part or any(char not in _DIGITS or char == "两" for char in part):
         return None
     return value + Fraction(int("".join(str(_DIGITS[char]) for char in part)), 10 ** len(part))
+
+
+def _large(said: str) -> int | None:
+    """A whole Chinese numeral; what follows 亿 is either nothing or says its own scale (一亿五千万, not 一亿五)."""
+    high, hundred_million, low = said.partition("亿")
+    if not hundred_million:
+        return _whole(said)
+    above, below = _whole(high), _whole(low) if low else 0
+    if above is None or below is None or not above or 0 < below < _SCALES["千"]:
+        return None
+    return above * _SCALES["亿"] + below
 
 
 def _whole(said: str) -> int | None:

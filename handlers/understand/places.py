@@ -14,6 +14,7 @@ from handlers.understand.tokens import Kind, Token
 from handlers.understand.words import Role
 
 FROM, TO = "from", "to"
+_ENDS_OF_PLACES = ("店", "门店", "仓", "仓库", "store", "shop", "warehouse")
 
 
 @dataclass(slots=True)
@@ -37,6 +38,58 @@ def codes_of(token: Token, context: Context) -> tuple[str, ...] | None:
     return None
 
 
+def is_strange_place(token: Token) -> bool:
+    """Whether words that name nothing end like the name of a place: 火星店, mars store."""
+    return token.kind is Kind.UNREAD and len(token.text) > 1 and token.text.endswith(_ENDS_OF_PLACES)
+
+
+def with_strange_places(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens, those joined to one unread token that look like a place there is not: 滨江三店, mars store."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = max(_end_of_strange(tokens, at), _end_of_words(tokens, at))
+        found.append(_joined(tokens[at:end]) if end > at + 1 else tokens[at])
+        at = max(end, at + 1)
+    return tuple(found)
+
+
+def _end_of_strange(tokens: Sequence[Token], at: int) -> int:
+    """Where a name ends that begins at `at`: known or unknown words, then perhaps a number, then what places end on."""
+    first, end = tokens[at], at + 1
+    if first.kind not in (Kind.PLACE, Kind.UNREAD):
+        return at
+    while end < len(tokens) and tokens[end].start == tokens[end - 1].end and _is_number(tokens[end]):
+        end += 1
+    blank = first.kind is Kind.UNREAD and first.text.isascii()  # Latin words of one name stand apart
+    if end == len(tokens) or not 0 <= tokens[end].start - tokens[end - 1].end <= blank:
+        return at
+    last = tokens[end]
+    return end + 1 if last.kind is Kind.UNREAD and last.text in _ENDS_OF_PLACES else at
+
+
+def _end_of_words(tokens: Sequence[Token], at: int) -> int:
+    """Where Latin words end that stand alone behind a marker: "to South Lake", though something else has Lake in it."""
+    first, end = tokens[at], at + 2
+    if not at or not tokens[at - 1].has(Role.FROM, Role.TO) or first.kind is not Kind.UNREAD or len(tokens) < end:
+        return at
+    second, ends = tokens[at + 1], len(tokens) == end or tokens[end].has(Role.BREAK, Role.FROM, Role.TO)
+    word = second.text.isascii() and second.text.isalpha() and second.start == first.end + 1
+    whole = second.kind is Kind.PLACE or (second.named is not None and second.named.whole)
+    return end if first.text.isascii() and word and ends and not whole and second.amount is None else at
+
+
+def _is_number(token: Token) -> bool:
+    return token.amount is not None and token.amount.bare
+
+
+def _joined(tokens: Sequence[Token]) -> Token:
+    text = tokens[0].text
+    for before, token in pairwise(tokens):
+        text += " " * (token.start - before.end) + token.text
+    return Token(Kind.UNREAD, tokens[0].start, tokens[-1].end, text)
+
+
 def sides_of(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Sides:
     """The role of each place by the words beside it: 从X, 到X, X要, X→Y, X到Y, and X发 at the end of a clause."""
     sides = Sides()
@@ -53,6 +106,9 @@ def sides_of(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Sid
             sides.said[TO].append((context.home,) if context.home else ())
         codes = codes_of(token, context)
         if codes is None:
+            if is_strange_place(token) and after is not None and after.has(Role.WANTS):
+                sides.unknown[TO].append(token)
+                sides.asked_for = True
             continue
         side = _marked(before) or _by_what_follows(after, beyond, content, context)
         if side is None and before is not None and before.has(Role.SENDS):
@@ -121,9 +177,9 @@ def _from_warehouse(sides: Sides, context: Context, lexicon: Lexicon) -> None:
         sides.bare.clear()
 
 
-def settled_sides(sides: Sides, context: Context, asking: Asking) -> tuple[str | None, str | None]:
+def settled_sides(sides: Sides, context: Context, asking: Asking, lexicon: Lexicon) -> tuple[str | None, str | None]:
     """Source and target; the missing one is the writer's home only if the other was mentioned and is not home."""
-    source, target = _one(FROM, sides, asking), _one(TO, sides, asking)
+    source, target = _one(FROM, sides, asking, lexicon), _one(TO, sides, asking, lexicon)
     mentioned = {side: bool(sides.said[side] or sides.unknown[side]) for side in (FROM, TO)}
     if not sides.bare and context.home:
         if mentioned[TO] and not mentioned[FROM] and not _may_be(context.home, sides.said[TO]):
@@ -145,11 +201,12 @@ def _may_be(home: str, said: list[tuple[str, ...]]) -> bool:
     return any(home in codes for codes in said)
 
 
-def _one(side: str, sides: Sides, asking: Asking) -> str | None:
+def _one(side: str, sides: Sides, asking: Asking, lexicon: Lexicon) -> str | None:
     """The one place said for a side. Several, or a word that can mean several, are asked."""
     said = tuple(dict.fromkeys(code for codes in sides.said[side] for code in codes))
     if sides.unknown[side]:
-        asking.ask(side, "unknown_place", said)
+        words = sides.unknown[side][0].text
+        asking.ask(side, "unknown_place", said or lexicon.near_places(words), words)
         return None
     if len(said) > 1:
         asking.ask(side, candidates=said)

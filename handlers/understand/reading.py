@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -25,7 +25,12 @@ class Intent(StrEnum):
 
     STOCK_QUERY = "stock.query"
     TRANSFER_CREATE = "transfer.create"
+    TRANSFER_APPROVE = "approval.approve"
+    TRANSFER_DISPATCH = "transfer.dispatch"
     TRANSFER_RECEIVE = "transfer.receive"
+    TRANSFER_TAKE_BACK = "transfer.take_back"
+    TRANSFER_WRITE_OFF = "transfer.write_off"
+    TRANSFER_HOLD = "transfer.hold"
     TRANSFER_STATUS = "transfer.status"
     HELP = "help"
     LANGUAGE_SET = "language.set"
@@ -50,17 +55,34 @@ class SaidLine:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What was said, by its role. Places are codes, documents canonical numbers ("TR-1042", or "@last")."""
+    """What was said, by its role. Places are codes, documents canonical numbers ("TR-1042", or "@last").
+
+    `rest` is what becomes of goods that were not spoken of ("next" truck or "short" at an arrival, "later" or "free"
+    when less was loaded); `reason` and `bearer` are values of their enums; `returns` says that it goes back (退仓).
+    `version` is the document's, when its goods were last looked at: a card that is older confirms nothing.
+    """
 
     lines: tuple[SaidLine, ...] = ()
     damaged: tuple[SaidLine, ...] = ()
     shortage: tuple[SaidLine, ...] = ()
+    refused: tuple[SaidLine, ...] = ()
+    for_supplier: tuple[SaidLine, ...] = ()
+    over: tuple[SaidLine, ...] = ()
     source: str | None = None
     target: str | None = None
     place: str | None = None
     document: str | None = None
+    version: int | None = None
     language: str | None = None
     all_arrived: bool = False
+    rest: str | None = None
+    reason: str | None = None
+    bearer: str | None = None
+    returns: bool = False
+
+
+LINE_SLOTS = ("lines", "damaged", "shortage", "refused", "for_supplier", "over")
+"""The slots that hold products with amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +99,8 @@ class Reading:
     """What a message means, and what has to be asked before anything may be done with it.
 
     `missing` are the fields to ask, in the order to ask. A field in `candidates` (codes, the likeliest first) or in
-    `problems` (why what was said cannot be taken) is in `missing` too. `unread` are the words left over.
+    `problems` (why what was said cannot be taken) is in `missing` too; `heard` are the words that were said for it.
+    `unread` are the words left over.
     """
 
     intent: Intent
@@ -87,6 +110,7 @@ class Reading:
     problems: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
+    heard: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -109,6 +133,7 @@ class Reading:
             problems=plain["problems"],
             unread=tuple(plain["unread"]),
             spans=tuple(Span(*span) for span in plain["spans"]),
+            heard=plain.get("heard", {}),
         )
 
 
@@ -128,26 +153,21 @@ def _plain(reading: Reading) -> dict[str, Any]:
     return {
         "intent": reading.intent.value,
         "slots": {
-            "lines": [_plain_line(line) for line in slots.lines],
-            "damaged": [_plain_line(line) for line in slots.damaged],
-            "shortage": [_plain_line(line) for line in slots.shortage],
-            "source": slots.source,
-            "target": slots.target,
-            "place": slots.place,
-            "document": slots.document,
-            "language": slots.language,
-            "all_arrived": slots.all_arrived,
+            field.name: _plain_lines(slots, field.name) if field.name in LINE_SLOTS else getattr(slots, field.name)
+            for field in fields(slots)
         },
         "missing": list(reading.missing),
         "candidates": {name: list(codes) for name, codes in reading.candidates.items()},
         "problems": dict(reading.problems),
         "unread": list(reading.unread),
         "spans": [[span.start, span.end, span.role] for span in reading.spans],
+        "heard": dict(reading.heard),
     }
 
 
-def _plain_line(line: SaidLine) -> list[Any]:
-    return [line.sku, None if line.number is None else str(line.number), line.unit, line.count]
+def _plain_lines(slots: Slots, name: str) -> list[list[Any]]:
+    said: tuple[SaidLine, ...] = getattr(slots, name)
+    return [[line.sku, None if line.number is None else str(line.number), line.unit, line.count] for line in said]
 
 
 def _line(plain: list[Any]) -> SaidLine:
@@ -156,5 +176,6 @@ def _line(plain: list[Any]) -> SaidLine:
 
 
 def _slots(plain: dict[str, Any]) -> Slots:
-    lines = {name: tuple(_line(line) for line in plain[name]) for name in ("lines", "damaged", "shortage")}
+    # A question that an older version kept has fewer slots.
+    lines = {name: tuple(_line(line) for line in plain.get(name, ())) for name in LINE_SLOTS}
     return Slots(**{**plain, **lines})

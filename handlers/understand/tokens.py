@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -19,17 +19,24 @@ from handlers.understand.words import WORDS, Role
 
 _ENGLISH = "|".join(sorted(ENGLISH_NUMBER_WORDS, key=len, reverse=True))
 _NUMERAL = re.compile(
-    rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千万]?|[{HAN_NUMERALS}]+(?:点[{HAN_NUMERALS}]+)?"
+    rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千万]?亿?|[{HAN_NUMERALS}]+(?:点[{HAN_NUMERALS}]+)?"
     rf"|\b(?:{_ENGLISH})(?:[ -](?:and )?(?:{_ENGLISH}))*\b)"
 )
 _VAGUE = re.compile(rf"(?:\d+|[{HAN_NUMERALS}]+)[来多几余]|几[十百千]?|\d+ ?[-~] ?\d+|[{HAN_NUMERALS}]{{2,}}")
+_RANGE = re.compile(
+    rf"\d+ ?(?:到|至|to) ?\d+|[{HAN_NUMERALS}]+[到至][{HAN_NUMERALS}]+|(?:{_ENGLISH}) to (?:{_ENGLISH})(?![a-z])"
+)
+_PART = re.compile(rf"[{HAN_NUMERALS}]+分之[{HAN_NUMERALS}]+|\d+ ?/ ?\d+")
+_SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e\+?(\d+)(?![a-z0-9])")
+_SIGN = re.compile(r"[-负]|(?:minus|negative) ?(?=\d)|(?:minus|negative) (?=[a-z])")
 _ARTICLE = re.compile(r"(half an?|half|an?|半)(?=[ \u4e00-\u9fff])")
 _DOZEN = re.compile(r" ?(打|dozens?|doz)(?![a-z])(?: of\b)?")
 _SIZED = re.compile(r" ?(ml|毫升|litre|liter|l|升)(?![a-z])")
 _SIZE_BEFORE = re.compile(r"\d(?:ml|l|g|kg)$")  # 500ml20箱
 _PAPER = re.compile(r"tr[- ]?(\d{3,9})(?![a-z0-9])")
 _BARCODE_LENGTH = 12  # so many digits are a barcode, never an amount
-_UNREAD_COST, _TOKEN_COST, _PART_COST, _FAR = 1000, 10, 1, 10**9
+_BEYOND_COUNTING = Fraction(10**12)  # stands for every amount with more digits than anybody has goods
+_UNREAD_COST, _TOKEN_COST, _PART_COST, _STRANGE_COST, _FAR = 1000, 10, 1, 2, 10**9
 
 
 class Kind(StrEnum):
@@ -48,7 +55,8 @@ class Kind(StrEnum):
 class Amount:
     """A number with the units its word can mean (none: no unit was said), or a size, or something in between.
 
-    `doubtful` says that the numeral could be cut another way, `about` that it was no exact one (十来箱, 20-30).
+    `doubtful` says that the numeral could be cut another way, `about` that it was no exact one (十来箱, 20-30), `part`
+    that it was a fraction of something (三分之一箱). `said` are its words.
     """
 
     number: Fraction
@@ -57,6 +65,8 @@ class Amount:
     doubtful: bool = False
     bare: bool = False
     about: bool = False
+    part: bool = False
+    said: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ def cut(text: Text, lexicon: Lexicon) -> tuple[Token, ...]:
         unread = Token(Kind.UNREAD, start, start + 1, chars[start])
         _improve(best, start + 1, (cost + _UNREAD_COST, start, unread))
         for token in _edges(chars, start, lexicon):
-            _improve(best, token.end, (cost + _cost(token), start, token))
+            _improve(best, token.end, (cost + _cost(token, lexicon), start, token))
     return tuple(_doubted(token, chars, lexicon) for token in _joined(_path(best)))
 
 
@@ -127,10 +137,14 @@ def _joined(path: list[Token]) -> Iterator[Token]:
         yield run
 
 
-def _cost(token: Token) -> int:
-    """A token, and a little more for a name that is only a part: a whole name wins a tie, and a place its brand."""
+def _cost(token: Token, lexicon: Lexicon) -> int:
+    """A token, and a little more for what is less likely: a part of a name, and a unit that no product has.
+
+    So a whole name wins a tie, and a place its brand, and 2车厘子 is no cart of anything.
+    """
     part = token.kind is Kind.PRODUCT and token.named is not None and not token.named.whole
-    return _TOKEN_COST + (_PART_COST if part else 0)
+    strange = token.amount is not None and any(unit not in lexicon.units for unit in token.amount.units)
+    return _TOKEN_COST + (_PART_COST if part else 0) + (_STRANGE_COST if strange else 0)
 
 
 def _edges(chars: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
@@ -178,42 +192,67 @@ def _amounts(chars: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
     if (match := _ARTICLE.match(chars, start)) and not _latin(chars[start - 1 : start]):
         value = Fraction(1) if match[1] in ("a", "an") else Fraction(1, 2)
         yield from _with_units(chars, start, match.end(), value, lexicon, alone=False)
-    before = chars[start - 1 : start]
-    signed = chars[start] in "-负" and not (
-        before and (before in HAN_NUMERALS or (before.isascii() and before.isalnum()))
-    )
-    first = start + 1 if signed else start
+    first = _behind_sign(chars, start)
+    signed = first > start
     yield from _vague_amounts(chars, start, lexicon)
     match = _NUMERAL.match(chars, first)
-    if (
-        match is None
-        or match.end() - first >= _BARCODE_LENGTH
-        or not (signed or _begins_numeral(chars, first))
-        or chars[match.end() : match.end() + 1].isdigit()
-    ):
+    if match is None or not (signed or _begins_numeral(chars, first)) or chars[match.end() : match.end() + 1].isdigit():
         return
     end = match.end()
+    if end - first >= _BARCODE_LENGTH:
+        if chars[first:end] not in lexicon.products:
+            yield from _with_units(chars, start, end, _BEYOND_COUNTING, lexicon, alone=False)
+        return
     # 二两 is two liang: there the last digit is a unit.
     for stop in (end, end - 1) if chars[end - 1] == "两" and end - first > 1 else (end,):
         if (said := number(chars[first:stop])) is not None:
             yield from _with_units(chars, start, stop, -said if signed else said, lexicon, alone=True)
 
 
+def _behind_sign(chars: str, start: int) -> int:
+    """Where the numeral begins behind a minus that stands at `start`; `start` where there is none."""
+    before = chars[start - 1 : start]
+    sign = _SIGN.match(chars, start)
+    joined = before and (before in HAN_NUMERALS or (before.isascii() and before.isalnum()))
+    return sign.end() if sign and not joined else start
+
+
 def _vague_amounts(chars: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
     """What sounds like a number and is none: 十来箱, 几瓶, 20-30箱, 五六个."""
+    if not _begins_numeral(chars, start):
+        return
+    yield from _counted_nowhere(chars, start, lexicon)
     match = _VAGUE.match(chars, start)
-    if match is None or not _begins_numeral(chars, start):
+    if match is None:
         return
     end = match.end()
     only_numerals = all(char in HAN_NUMERALS for char in match[0])
     if only_numerals and number(match[0]) is not None:
         return
-    after = end + (chars[end : end + 1] == " ")
     if not only_numerals and not chars[end : end + 1].isdigit():
         yield _amount(chars, start, end, Amount(Fraction(0), about=True))
+    yield from _units_behind(chars, start, end, Amount(Fraction(0), about=True), lexicon)
+
+
+def _counted_nowhere(chars: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
+    """Numbers that no shop counts in, each with its unit: 20到30箱, 三分之一箱, 1e9箱."""
+    if match := _RANGE.match(chars, start):
+        yield from _units_behind(chars, start, match.end(), Amount(Fraction(0), about=True), lexicon)
+    if match := _PART.match(chars, start):
+        yield from _units_behind(chars, start, match.end(), Amount(Fraction(0), part=True), lexicon)
+    if (match := _SCIENTIFIC.match(chars, start)) and match[0] not in lexicon.products:
+        huge = len(match[1]) > 1 or match[1] in "6789"
+        amount = Amount(_BEYOND_COUNTING) if huge else Amount(Fraction(0), about=True)
+        yield from _units_behind(chars, start, match.end(), amount, lexicon)
+
+
+def _units_behind(chars: str, start: int, end: int, amount: Amount, lexicon: Lexicon) -> Iterator[Token]:
+    """The amount with each unit that can stand behind its numeral, which ends at `end`."""
+    after = end + (chars[end : end + 1] == " ")
     for stop in range(after + 1, min(len(chars), after + 12) + 1):
-        if (units := lexicon.units.get(chars[after:stop])) and _stands_alone(chars, after, stop):
-            yield _amount(chars, start, stop, Amount(Fraction(0), units, about=True))
+        units = lexicon.units_behind_numbers.get(chars[after:stop])
+        if units and _stands_alone(chars, after, stop):
+            yield _amount(chars, start, stop, replace(amount, units=units))
 
 
 def _begins_numeral(chars: str, start: int) -> bool:
@@ -241,7 +280,7 @@ def _with_units(chars: str, start: int, end: int, value: Fraction, lexicon: Lexi
     for stop in range(after + 1, min(len(chars), after + 12) + 1):
         surface = chars[after:stop]
         liang = surface == "两" and alone
-        units = ("斤",) if liang else lexicon.units.get(surface)
+        units = ("斤",) if liang else lexicon.units_behind_numbers.get(surface)
         glued = surface in ("g", "kg") and chars[stop : stop + 1].isdigit()
         if not units or not (glued or _stands_alone(chars, after, stop)):
             continue
@@ -258,7 +297,7 @@ def _numeral_goes_on(chars: str, start: int, end: int) -> bool:
 
 
 def _amount(chars: str, start: int, end: int, amount: Amount) -> Token:
-    return Token(Kind.AMOUNT, start, end, chars[start:end], amount=amount)
+    return Token(Kind.AMOUNT, start, end, chars[start:end], amount=replace(amount, said=chars[start:end]))
 
 
 def _doubted(token: Token, chars: str, lexicon: Lexicon) -> Token:

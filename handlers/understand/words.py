@@ -35,6 +35,21 @@ class Role(StrEnum):
     GOOD = "good"
     DAMAGED = "damaged"
     SHORT = "short"
+    REFUSED = "refused"
+    MORE = "more"
+    SUPPLIER = "supplier"
+    NEXT = "next"
+    LOADED = "loaded"
+    BACK = "back"
+    APPROVES = "approves"
+    LOSES = "loses"
+    ELSEWHERE = "elsewhere"
+    RETURNS = "returns"
+    REASON = "reason"
+    WHY_LESS = "why_less"
+    LATER = "later"
+    DROPPED = "dropped"
+    BEARER = "bearer"
     ALL = "all"
     STATUS = "status"
     PAPER = "paper"
@@ -52,6 +67,47 @@ class Role(StrEnum):
     FILLER = "filler"
 
 
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("临期", "快过期", "快到期", "要过期", "near expiry", "expiring"), "near_expiry"),
+        **dict.fromkeys(("破损", "破包", "坏了", "坏的", "damaged", "broken"), "damaged"),
+        **dict.fromkeys(("滞销", "卖不动", "卖不掉", "slow", "slow seller", "not selling"), "slow"),
+        **dict.fromkeys(("召回", "厂家召回", "下架", "recall", "recalled"), "recall"),
+    }
+)
+"""What people say for why goods go back to the warehouse: the value of a `ReturnReason`."""
+LOAD_REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("没地方了", "没地方", "没地方放了", "装不下", "装不下了", "车装不下"), "no_room"),
+        **dict.fromkeys(("车装不下了", "车满了", "放不下", "放不下了"), "no_room"),
+        **dict.fromkeys(("no room", "truck is full", "the truck is full"), "no_room"),
+        **dict.fromkeys(("货架上没有", "架上没有", "没货了", "货不够", "找不到", "没找到"), "not_there"),
+        **dict.fromkeys(("not on the shelf", "not there", "none left"), "not_there"),
+    }
+)
+"""What people say for why less was loaded than approved: the value of a `LoadReason`."""
+BEARERS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("发货方承担", "发货方认", "the sender bears it", "sender bears it"), "source"),
+        **dict.fromkeys(("收货方承担", "收货方认", "the receiver bears it", "receiver bears it"), "destination"),
+        **dict.fromkeys(("承运方赔", "承运方承担", "司机赔", "物流赔", "the carrier pays", "carrier pays"), "carrier"),
+        **dict.fromkeys(("供应商赔", "供应商承担", "厂家赔", "the supplier pays", "supplier pays"), "supplier"),
+        **dict.fromkeys(("公司承担", "公司认", "公司出", "the company bears it", "company bears it"), "company"),
+    }
+)
+"""What people say for who bears a loss: the value of a `Bearer`."""
+_LATER = (
+    "下次发|下次再发|留着下次发|其余下次发|其余下次再发|剩下的下次发|剩下的下次再发|send the rest later|the rest later"
+)
+_DROPPED = "不发了|其余不发了|剩下的不发了|其余不要了|剩下的不要了|drop the rest|the rest is dropped"
+ANSWERS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "reason": {**REASONS, **LOAD_REASONS},
+        "bearer": BEARERS,
+        "rest": {**dict.fromkeys(_LATER.split("|"), "later"), **dict.fromkeys(_DROPPED.split("|"), "free")},
+    }
+)
+"""What else is said to a question, by the field it asks for, than stands on its buttons."""
 # A verb with its marker: both at once.
 _MOVES_TO = "送到|送去|送给|发给|发到|发去|发往|调到|调去|调给|调往|调回|调拨到|调拨给|拨给|运到|转到|退回"
 _WORDS: Mapping[Role, str] = {
@@ -60,7 +116,7 @@ _WORDS: Mapping[Role, str] = {
     Role.ARROW: "→",
     Role.MOVES: f"调|调拨|调货|拨|运|转|转移|挪|匀|拿|退|调一下|{_MOVES_TO}|transfer|move|deliver",
     Role.SENDS: "发|送|send|ship",
-    Role.OUT: "发|出|发货|送货|出货",
+    Role.OUT: "发|出|发货|送货|出货|发出|发走|出库",
     Role.WANTS: "要|要货|需要|缺|急需|needs|need|wants",
     Role.HERE: "过来|送过来|调过来|发过来",
     Role.HOME: "我们店|我店|本店|我们门店|咱们店|咱店|我们这边|我们仓|本仓|our store|my store",
@@ -96,12 +152,40 @@ _WORDS: Mapping[Role, str] = {
     ),
     Role.LOOKS: "查|查下|查一下|看|看下|看一下|看看|查查|查询|check|show|show me",
     Role.ARRIVED: (
-        "收到|收到了|到货|到货了|收货|签收|实收|确认收货|确认收到|收了|收下|收下了|到了|received|receive|got|"
-        "arrived|goods in"
+        "收到|收到了|到货|到货了|收货|签收|实收|确认收货|确认收到|收了|收下|收下了|到了|找到|找到了|又到|又到了|"
+        "补到|补到了|received|receive|got|arrived|goods in|found"
     ),
     Role.GOOD: "好|好的|完好|完好的|good|ok",
     Role.DAMAGED: "碎|碎了|破|破了|坏|坏了|坏的|破的|烂|烂了|破损|损坏|摔碎|摔坏|漏了|damaged|broken|bad",
     Role.SHORT: "少|少了|缺|缺了|短少|短|差|missing|short|short of",
+    Role.REFUSED: "拒|拒收|拒收了|不收|refuse|refused|rejected",
+    Role.MORE: "多|多了|多出|多来|多来了|多出来|extra|too many|surplus",
+    Role.SUPPLIER: "退厂|退厂的|退供应商|给供应商|for the supplier|to the supplier",
+    Role.NEXT: (
+        "下一车|下一车来|下车来|其余下一车|其余下一车来|剩下的下一车|剩下的下一车来|下一趟|下一趟来|后面来|"
+        "on the next truck|next truck|rest on the next truck|the rest on the next truck"
+    ),
+    Role.LOADED: (
+        "装|装了|装车|装车了|装上|装上了|装好|装好了|实装|实发|发货|发货了|发出|发出了|发走|发走了|出库|出库了|"
+        "load|loaded|dispatch|dispatched|shipped"
+    ),
+    Role.BACK: (
+        "收回|收回了|拿回来了|取回来了|拉回来了|回来了|退回来了|"
+        "take back|took back|taken back|came back|is back|are back"
+    ),
+    Role.APPROVES: "批|批准|批了|准|同意|approve|approved",
+    Role.LOSES: "记损|报损|认损|记损失|当丢了|丢了|write off|write it off|lost",
+    Role.ELSEWHERE: (
+        "到我们这了|到我们店了|到我们这里了|送到我们这了|送到我们店了|在我们这|在我们店|在我们这里|的货到我们这了|"
+        "的货到我们店了|的货在我们这|的货在我们店|送错了|送错店了|到错店|到错店了|不是我们的货|不是我的货|"
+        "came to us|is with us|are with us|is at our store|are at our store|wrong store|not ours"
+    ),
+    Role.RETURNS: "退仓|退仓库|退回总仓|return|return to warehouse|return to the warehouse|send back to the warehouse",
+    Role.REASON: "|".join(REASONS),
+    Role.WHY_LESS: "|".join(LOAD_REASONS),
+    Role.LATER: _LATER,
+    Role.DROPPED: _DROPPED,
+    Role.BEARER: "|".join(BEARERS),
     Role.ALL: (
         "全收|全|全部|都|全部收到|全部收货|全到|全到了|都到|都到了|全部到了|全收到了|都收到了|全收了|齐|齐了|all|"
         "all good|everything|all received|all arrived|received all|in full"

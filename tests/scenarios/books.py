@@ -42,7 +42,7 @@ select 'sum', sku_id, sum(quantity), sum(value_fen) from (
 
 LINES = """
 select 'lines', sku_id, place_id, sum(frozen), sum(road) from (
-    select sku_id, place_id, frozen, dispatched - received - damaged as road
+    select sku_id, place_id, frozen, dispatched - received - damaged - for_supplier - returned - lost as road
         from transfer_line join document on document.id = document_id
     union all select sku_id, place_id, -reserved, -in_transit from balance
 ) group by sku_id, place_id having sum(frozen) <> 0 or sum(road) <> 0

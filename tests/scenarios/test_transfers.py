@@ -43,19 +43,20 @@ async def test_a_store_asks_the_warehouse_and_everything_arrives(chain: Chain) -
         "为什么找你们:动的是中央仓的货",
         "冻结到14:41,过了自动放开",
     ]
-    assert asked.labels == ["批20箱", "驳回"]
+    assert asked.labels == ["批20箱", "批少些", "驳回"]
     assert (await chain.card("王小丫")).labels == ["撤回"]
 
     await chain.later(minutes=3)
     assert await chain.taps("秦师傅", "批20箱") == "已批 · TR-1015 · 秦师傅 10:44 · 等发货"
     assert (await chain.card("王小丫")).state == "已批 · TR-1015 · 秦师傅 10:44 · 等发货"
-    assert (await chain.card("秦师傅")).labels == ["发20箱", "撤回"]
+    assert (await chain.card("秦师傅")).labels == ["发20箱", "没装全", "撤回"]
 
     assert await chain.taps("秦师傅", "发20箱") == "在途 · TR-1015 · 等西湖店收"
     assert await chain.shelves("中央仓", "SKU123") == {"available": 1008, "in_transit": 480}
     for receiver in ("王小丫", "李姐"):
         arrival = await chain.card(receiver)
-        assert (arrival.state, arrival.labels) == ("到货点收 · TR-1015 · 中央仓来", ["全收", "有差异"])
+        assert arrival.state == "到货点收 · TR-1015 · 中央仓来"
+        assert arrival.labels == ["全收", "有差异", "不是我的货", "叫回"]
 
     await chain.later(hours=20)
     assert await chain.taps("李姐", "全收") == "收齐 · TR-1015 · 06:44"
@@ -94,6 +95,7 @@ async def test_missing_and_damaged_goods_stay_on_the_books_until_somebody_explai
         "475瓶已入西湖店,可以卖",
         "坏的2瓶放不良区,别卖别扔",
         "少的3瓶还在中央仓账上",
+        "秦师傅 明天10:41前答复",
         "王小丫 10:41点收",
     ]
     assert await chain.lines("总部群") == ["少3瓶坏2瓶 · TR-1015 · 等中央仓说明 · 中央仓 → 西湖店"]
@@ -107,7 +109,9 @@ async def test_the_button_for_a_difference_asks_what_arrived(chain: Chain) -> No
     assert question.state == "要你补一句 · 库存没动"
     assert "好的、坏的、少的各多少" in question.lines[-1]
 
-    wrong = await chain.says("王小丫", "好的470瓶 坏2瓶 少3瓶")
+    rest = await chain.says("王小丫", "好的470瓶 坏2瓶 少3瓶")
+    assert (rest.lines[-1], rest.labels) == ("剩下的呢?", ["下一车来", "少了", "取消"])
+    wrong = await chain.says("王小丫", "好的470瓶 坏2瓶 少30瓶")
     assert "加起来和发的对不上" in wrong.lines[-1]
     assert (await chain.says("王小丫", "好的478瓶 少2瓶")).labels == ["收478瓶", "取消"]
     assert await chain.taps("王小丫", "收478瓶") == "少2瓶 · TR-1015 · 等中央仓说明"
@@ -226,7 +230,7 @@ async def test_the_story_in_english(chain: Chain) -> None:
     await chain.says("赵敏", "speak English")
     assert (await chain.says("赵敏", "received 1015 17 good 2 damaged 1 missing")).lines == [
         "Confirm this · TR-1015 · not booked yet",
-        "Coca-Cola bottle 500ml sent 20 bottles, good 17 bottles damaged 2 bottles missing 1 bottle",
+        "Coca-Cola bottle 500ml sent 20 bottles, good 17 bottles, damaged 2 bottles, missing 1 bottle",
         "Good ones become available at Erqi",
         "Damaged ones are set aside",
         "Missing ones stay on West Lake's books",
@@ -263,9 +267,13 @@ async def test_a_forgotten_freeze_lapses_and_the_dispatch_looks_again(chain: Cha
     await chain.taps("王小丫", "调20箱")
     await chain.later(hours=4)
     assert await chain.shelves("中央仓", "SKU123") == {"available": 1488}
-    assert await chain.lines("王小丫") == ["冻结到期放开 · TR-1015 · 中央仓 → 西湖店"]
+    assert await chain.lines("王小丫") == []  # the card says it, and one tap asks again
+    assert await chain.lines("总部群") == ["冻结到期放开 · TR-1015 · 中央仓 → 西湖店"]
+    card = await chain.card("王小丫")
+    assert (card.lines[-1], card.labels) == ("现在没冻结,发货时再看够不够", ["再冻结", "撤回"])
     card = await chain.card("秦师傅")
-    assert (card.state, card.lines[-1]) == ("待你批 · TR-1015 · 没冻结", "冻结已放开,发货时再看够不够")
+    assert (card.state, card.lines[-1]) == ("待你批 · TR-1015 · 没冻结", "现在没冻结,发货时再看够不够")
+    assert card.labels == ["批20箱", "批少些", "驳回", "再冻结"]
 
     assert await chain.taps("秦师傅", "批20箱") == "已批 · TR-1015 · 秦师傅 14:41 · 等发货"
     assert await chain.taps("秦师傅", "发20箱") == "在途 · TR-1015 · 等西湖店收"

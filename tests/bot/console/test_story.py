@@ -30,9 +30,9 @@ COUNT_IN = """
     = 到货点收 · TR-1015 · 中央仓来
       可口可乐500ml 20箱(480瓶)
       中央仓 → 西湖店
-      秦师傅 10:01装车
       收货前,账在中央仓
-      [全收] [有差异]
+      秦师傅 10:01装车
+      [全收] [有差异] [不是我的货] [叫回]
 """
 FOLDED_COUNT_IN = """
     > 从中央仓调20箱可口可乐500ml到西湖店
@@ -145,7 +145,9 @@ def test_three_are_missing_and_two_are_broken(four: Four, served: Served) -> Non
           475瓶已入西湖店,可以卖
           坏的2瓶放不良区,别卖别扔
           少的3瓶还在中央仓账上
+          秦师傅 明天10:01前答复
           王小丫 10:01点收
+          {buttons}
     """
     folded = """
         = 少3瓶坏2瓶 · TR-1015 · 等中央仓说明
@@ -153,9 +155,9 @@ def test_three_are_missing_and_two_are_broken(four: Four, served: Served) -> Non
     """
     said, told = "> 从中央仓调20箱可口可乐500ml到西湖店", "> 好的475瓶 坏2瓶 少3瓶"
     four.show(
-        clerk="+".join((said, folded, folded, moved, told, short)),
-        keeper=f"{folded}+{short}",
-        manager=short,
+        clerk="+".join((said, folded, folded, moved, told, short.format(buttons="[找到了]"))),
+        keeper=f"{folded}+{short.format(buttons='[发货方找到了]')}",
+        manager=short.format(buttons="[找到了] [记损3瓶]"),
         hq="- 少3瓶坏2瓶 · TR-1015 · 等中央仓说明 · 中央仓 → 西湖店",
     )
     assert served.books(SHELVES, "XH") == [(553, 0, 0, 2)]
@@ -197,7 +199,7 @@ def test_twenty_bottles_to_store_b(four: Four, served: Served) -> None:
           西湖店 → 二七店
           王小丫 10:01提出
           冻结到明天10:01,过了自动放开
-          [发20瓶] [撤回]
+          [发20瓶] [没装全] [撤回]
     """
     four.show(clerk=f"> transfer 20 SKU123 to store B+{ready}", manager=ready)
     assert served.books(SHELVES, "XH") == [(58, 20, 0, 0)]
@@ -208,8 +210,9 @@ def test_twenty_bottles_to_store_b(four: Four, served: Served) -> None:
         = 在途 · TR-1015 · 等二七店收
           可口可乐500ml 20瓶
           西湖店 → 二七店
-          王小丫 10:01装车
           收货前,账在西湖店
+          王小丫 10:01装车
+          [叫回]
     """
     four.show(clerk=f"> transfer 20 SKU123 to store B+{road}", manager=road)
     assert served.books(SHELVES, "XH") == [(58, 0, 20, 0)]
@@ -240,7 +243,7 @@ def submit(four: Four) -> None:
               西湖店 3箱6瓶,收货后23箱6瓶
               为什么找你们:动的是中央仓的货
               冻结到14:01,过了自动放开
-              [批20箱] [驳回]
+              [批20箱] [批少些] [驳回]
         """,
     )
 
@@ -257,7 +260,7 @@ def approve(four: Four) -> None:
           冻结到明天10:01,过了自动放开
           [撤回]
     """
-    keeper = approved.replace("[撤回]", "[发20箱] [撤回]")
+    keeper = approved.replace("[撤回]", "[发20箱] [没装全] [撤回]")
     four.show(clerk=f"> 从中央仓调20箱可口可乐500ml到西湖店+{approved}", keeper=keeper)
 
 
@@ -269,7 +272,8 @@ def dispatch(four: Four) -> None:
         = 在途 · TR-1015 · 等西湖店收
           可口可乐500ml 20箱(480瓶)
           中央仓 → 西湖店
-          秦师傅 10:01装车
           收货前,账在中央仓
+          秦师傅 10:01装车
+          [叫回]
     """
     four.show(clerk=f"{FOLDED_COUNT_IN}+{COUNT_IN}", keeper=road, manager=COUNT_IN)
