@@ -1,4 +1,4 @@
-"""The clock: it only rings. Whether a slot is due or done is a row, claimed in the job's own transaction."""
+"""The clock: it only rings. Whether a slot is due or done is a row, and what is due is found when it rings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from core.execute import execute
@@ -45,40 +44,44 @@ class Timetable:
             self._scheduler.shutdown(wait=False)
 
     async def ring(self) -> bool:
-        """Run what is due in this slot, once whoever rings; whether this ring was the one."""
+        """Run what is due in this slot, once whoever rings; whether this ring was the one.
+
+        Each thing that is due has a transaction of its own: whoever works on one transfer waits for no other one, and
+        one that fails leaves the others alone. What was not reached is still due at the next ring.
+        """
         try:
-            ran = await self.database.write(lambda connection: let_go(Work(connection, self.clock())))
+            if not await self.database.write(lambda connection: begin(Work(connection, self.clock()))):
+                return False
+            for found in await self.database.read(lambda connection: due(Work(connection, self.clock()))):
+                await self._run(found)
         except DiskFull:  # said on the log by the database; the next ring is the pause
             return False
         except Exception:
             log.exception("the job failed and will ring again")
             return False
-        if ran:
-            self.rang()
-        return ran
+        self.rang()
+        return True
+
+    async def _run(self, found: Due) -> None:
+        try:
+            await self.database.write(lambda connection: run(Work(connection, self.clock()), found))
+        except DiskFull:
+            raise
+        except Exception:
+            log.exception("the clock could not do what is due", key=found.key)
 
 
-def let_go(work: Work) -> bool:
-    """The job of each slot: freezes that waited too long lapse, people are reminded, disputes climb, questions end."""
-    slot = to_micros(work.now) // (EVERY_SECONDS * 1_000_000)
-    if not claim_slot(work, "let_go", slot):
+def begin(work: Work) -> bool:
+    """Claim the slot, and end the questions that ran out; whether it was still to be had."""
+    if not claim_slot(work, "ring", to_micros(work.now) // (EVERY_SECONDS * 1_000_000)):
         return False
-    by_the_clock = work.by(system(work), "timetable")
     expire_pendings(work)
-    for found in due(work):
-        _run(by_the_clock, found)
     return True
 
 
-def _run(work: Work, found: Due) -> None:
-    """One that fails leaves the others alone, but where the database fails: then the whole job rings again."""
-    try:
-        with work.savepoint():
-            execute(work, found.command, key=found.key)
-    except OperationalError:
-        raise
-    except Exception:
-        log.exception("the clock could not do what is due", key=found.key)
+def run(work: Work, found: Due) -> None:
+    """Do one thing that is due: a freeze lapses, somebody is reminded, a dispute climbs."""
+    execute(work.by(system(work), "timetable"), found.command, key=found.key)
 
 
 def claim_slot(work: Work, job: str, slot: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import insert, update
 from sqlmodel import col
@@ -66,6 +66,13 @@ _CHANGE = Statement(
 def lines_of(work: Work, document_id: int) -> list[Line]:
     """The lines of a transfer in their order."""
     return [Line(*row) for row in work.rows(_READ, document_id=document_id)]
+
+
+def as_sent(lines: Sequence[Line]) -> list[Line]:
+    """The lines as they left, or as they would leave: all that is approved, while nothing of any line has."""
+    if any(line.dispatched for line in lines):
+        return list(lines)
+    return [replace(line, dispatched=line.approved) for line in lines]
 
 
 def keep_lines(work: Work, document_id: int, before: Sequence[Line], after: Sequence[Line]) -> None:

@@ -124,7 +124,8 @@ def has_goods_for(seen: Standpoint, step: Step) -> bool:
         case Step.HOLD:
             return awaited and not held
         case Step.KEEP:
-            return held and not any(line.arrived for line in lines)
+            # Goods for the warehouse are inspected there, so no store keeps them.
+            return held and not any(line.arrived for line in lines) and document.return_reason is None
         case Step.SEND_ON | Step.SEND_BACK:
             return held
         case _:

@@ -130,7 +130,7 @@ def _said_so_far(reader: Reader, reading: Reading) -> list[str]:
 
 def _number(reader: Reader, line: SaidLine, part: str) -> str:
     """How many were said, with the word for what is no ordinary part."""
-    if not line.sku or not line.count:
+    if not line.sku or line.count is None:
         return ""
     amount = reader.amount(line.sku, line.count)
     name = "missing" if part == "shortage" else part

@@ -44,6 +44,9 @@ def told(work: Work, kind: str, document: Header) -> Told:
             return Told(waiting, anew=True, hear=at_target, groups=step == "hold")
         case "send_on" | "send_back":  # who has the goods has to hear what becomes of them
             return Told(waiting_for(work, document), anew=True, hear=_at_third_places(work, document))
+        case "keep":  # so has the place that gets none of them
+            lost = _at_third_places(work, document)
+            return Told(waiting_for(work, document), anew=True, hear=tuple({document.requester_id, *lost}))
         case "approve" if document.names_id is not None:  # who asked hears that the rest is not forgotten
             return Told(waiting_for(work, document), hear=(document.requester_id,))
     ends = document.state in ENDS and step in ("receive", "take_back")
@@ -74,7 +77,7 @@ def line(work: Work, reader: Reader, kind: str, document: Header) -> str:
     """An event in one line: the state with its number, who or what is next, and the route."""
     said = {"transfer.lapse": "lapsed", "transfer.escalate": "escalated", "transfer.turn_back": "called_back"}
     said |= {"transfer.sent_more": "was_more", "transfer.not_sent": "was_not_more"}
-    said |= {"transfer.send_on": "sent_on", "transfer.send_back": "sent_back"}
+    said |= {"transfer.send_on": "sent_on", "transfer.send_back": "sent_back", "transfer.keep": "kept"}
     if kind == "transfer.approve" and document.names_id is not None:
         said[kind] = "left_for_later"
     if kind in said:

@@ -9,7 +9,7 @@ from core.ground.errors import NotAllowed, StockError
 from core.ground.permissions import Verb
 from core.ground.work import Work
 from core.stock.transfer_commands import Arrived, Asked, ReceiveTransfer
-from core.stock.transfer_lines import Line, lines_of
+from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import TRANSITIONS, check_second_hand, is_direct, may_ever
 from data.kinds import State, Step
 from handlers.capabilities.refusals import refusal
@@ -34,7 +34,7 @@ def answer_receive(work: Work, asker: Asker, reading: Reading) -> Plan:
         return found
     if not said_anything(reading.slots) and reading.complete:
         return shown(work, asker, found)
-    lines = lines_of(work, found.id)
+    lines = as_sent(lines_of(work, found.id))
     if not _may_arrive(work, found, lines):
         return shown(work, asker, found)
     if refused := _not_the_receiver(work, asker, found):
@@ -72,12 +72,14 @@ def settled(reader: Reader, reading: Reading, lines: list[Line]) -> Reading:
 def receive_command(work: Work, reader: Reader, pending: Pending) -> ReceiveTransfer:
     """The receipt that a complete reading asks for, of the document as its card showed it."""
     document_id, version, slots = confirmed(work, pending)
-    return ReceiveTransfer(document_id, version, arrived(reader, slots, lines_of(work, document_id)))
+    return ReceiveTransfer(document_id, version, arrived(reader, slots, as_sent(lines_of(work, document_id))))
 
 
 def arrived(reader: Reader, slots: Slots, lines: list[Line]) -> tuple[Arrived, ...]:
     """How each line arrived, as it was said; what follows from the rest is added."""
     said, found = told(reader, slots), []
+    if slots.all_arrived and not _awaited(lines):  # then all of what was missing is meant
+        return tuple(Arrived(line.line, line.missing) for line in lines)
     for sku_id in dict.fromkeys(line.sku_id for line in lines):
         found += _of_one(of_product(lines, sku_id), said.get(sku_id), slots)
     return tuple(sorted(found, key=lambda one: one.line))
@@ -86,7 +88,7 @@ def arrived(reader: Reader, slots: Slots, lines: list[Line]) -> tuple[Arrived, .
 def arrival_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
     """The card before an arrival is booked: what goes where, and what stays on the source's books."""
     document, slots = meant(work, pending)
-    lines = lines_of(work, document.id)
+    lines = as_sent(lines_of(work, document.id))
     if document.version != slots.version:  # somebody else was quicker
         return moved_on(reader, document, Step.RECEIVE)
     split = arrived(reader, slots, lines)
@@ -106,7 +108,7 @@ def arrival_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
 
 def all_arrived(lines: list[Line]) -> tuple[Arrived, ...]:
     """Everything that is awaited came, and good."""
-    return tuple(Arrived(line.line, line.awaited or (0 if line.dispatched else line.approved)) for line in lines)
+    return tuple(Arrived(line.line, line.awaited) for line in as_sent(lines))
 
 
 def _may_arrive(work: Work, document: Header, lines: list[Line]) -> bool:
@@ -129,12 +131,12 @@ def _not_the_receiver(work: Work, asker: Asker, document: Header) -> str | None:
 
 
 def _room(lines: list[Line]) -> list[int]:
-    """How much of each line may still be told of: what is awaited, and what was missing. Undispatched: all of it."""
-    return [line.awaited + line.missing if line.dispatched else line.approved for line in lines]
+    """How much of each line may still be told of: what is awaited, and what was missing."""
+    return [line.awaited + line.missing for line in lines]
 
 
 def _awaited(lines: list[Line]) -> int:
-    return sum(line.awaited if line.dispatched else line.approved for line in lines)
+    return sum(line.awaited for line in lines)
 
 
 def _parts(lines: list[Line], said: dict[str, int] | None, slots: Slots) -> dict[str, int]:
@@ -144,8 +146,8 @@ def _parts(lines: list[Line], said: dict[str, int] | None, slots: Slots) -> dict
         return {name: _awaited(lines)} if name else {}
     parts = dict(said)
     others = sum(parts.get(name, 0) for name in LINE_SLOTS if name not in ("lines", "over"))
-    if "lines" not in parts:
-        parts["lines"] = max(_awaited(lines) - others, 0)
+    if "lines" not in parts:  # they are the rest, unless something else was said of the rest
+        parts["lines"] = 0 if slots.rest else max(_awaited(lines) - others, 0)
     surplus = parts["lines"] + others - sum(_room(lines))
     if surplus > 0 and surplus <= parts["lines"]:
         parts["lines"], parts["over"] = parts["lines"] - surplus, parts.get("over", 0) + surplus
@@ -207,7 +209,7 @@ def _split(reader: Reader, lines: list[Line], split: tuple[Arrived, ...]) -> lis
     seen_of, texts = {one.line: one for one in split}, []
     for sku_id in dict.fromkeys(line.sku_id for line in lines):
         ours = of_product(lines, sku_id)
-        counts = {"sent": sum(line.dispatched or line.approved for line in ours)}
+        counts = {"sent": sum(line.dispatched for line in ours)}
         for name in ("good", "damaged", "for_supplier", "refused", "missing", "over"):
             counts[name] = sum(getattr(seen_of[line.line], name) for line in ours)
         texts.append(split_line(reader, sku_id, counts, always=("sent", "good")))

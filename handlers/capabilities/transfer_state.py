@@ -11,7 +11,7 @@ from core.people.directory import person
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balances_of
 from core.stock.transfer_commands import Asked
-from core.stock.transfer_lines import Line, lines_of
+from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import may, standpoint
 from data.kinds import Decision, State, Step
 from handlers.messages import BUTTON_WIDTH, Button, width_of
@@ -97,7 +97,7 @@ def goods_lines(reader: Reader, goods: list[Asked]) -> list[str]:
 
 def goods_of(lines: list[Line]) -> list[Asked]:
     """What a transfer asks for; once it was approved or loaded, what that comes to."""
-    counts = [line.dispatched or line.approved for line in lines]
+    counts = [line.dispatched for line in as_sent(lines)]
     if not any(counts):
         counts = [line.asked for line in lines]
     return _by_product(lines, counts)
@@ -166,7 +166,8 @@ def verb_label(reader: Reader, verb: str, goods: list[Asked]) -> str:
 
     Where there are none of the goods that the verb is about, there is still something to book: it says so.
     """
-    if not any(one.count for one in goods):
+    goods = [one for one in goods if one.count]
+    if not goods:
         return reader.say("transfers.do.as_counted")
     if len(goods) != 1:
         amounts = [reader.say("transfers.several", count=len(goods))]

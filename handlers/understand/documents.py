@@ -142,7 +142,8 @@ def _only_goods(message: Message) -> bool:
 def _goods(message: Message, tokens: list[Token], asking: Asking) -> tuple[dict[str, Any], bool]:
     """The amounts by what became of the goods, and whether it stays open which is which."""
     shares = shares_of(tokens, message.lexicon)
-    unclear = shares is None or (message.some(Role.ALL) and any(shares.values()))
+    everything = message.some(Role.ALL)
+    unclear = shares is None or (everything and (any(shares.values()) or message.some(Role.NEXT)))
     lines: dict[str, Any] = {
         name: tuple(
             _told(f"{name}.{at}", pair, asking, message)

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 import bot.lanes
 from bot.settings import Settings
-from bot.timetable import Timetable
+from bot.timetable import EVERY_SECONDS, Timetable
 from bot.wiring import Stocktalk
 from core.ground.work import Work
 from data.disk import DiskFull
@@ -200,11 +200,11 @@ async def test_a_job_of_the_clock_that_fills_the_disk_does_nothing_by_halves(war
     limit_pages(warm.database, 5)
     clock = Timetable(warm.database, warm.clock, lambda: None)
     with capture_logs() as logged:
-        assert [await clock.ring() for _ in range(2)] == [False] * 2
+        assert not await clock.ring()
     assert [entry["log_level"] for entry in logged] == ["error"]
     assert (warm.rows("select count(*) from audit"), warm.rows("select count(*) from event")) == before
-    assert warm.rows("select count(*) from job_run") == [(0,)]
     free_pages(warm.database)
+    warm.later(seconds=EVERY_SECONDS)  # what is due still is when the next slot rings
     assert await clock.ring()
     assert warm.rows("select sum(reserved) from balance") == [(0,)]
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from datetime import timedelta
 
 import pytest
 
 import bot.timetable
-from bot.timetable import EVERY_SECONDS, KEPT_FOR, Timetable, let_go
+from bot.timetable import EVERY_SECONDS, KEPT_FOR, Timetable, begin
+from core.ground.commands import Answer, Command, Refused
+from core.ground.work import Work
+from core.stock.transfer_commands import CancelTransfer
+from data.engine import DEADLOCK, Database
 from data.kinds import InboxKind
 from tests.bot.edge import Edge
 from tests.scenarios.books import discrepancies
+from tests.small_chain import MORNING, Shop, act, rows
 
 PULL = "从中央仓调20箱可口可乐500ml到西湖店"
 
@@ -127,4 +135,41 @@ async def test_it_rings_by_itself_until_it_is_stopped(edge: Edge) -> None:
     clock.start()
     clock.stop()
     clock.stop()  # twice is no error: a start that failed half-way is cleaned up like any other
-    assert await edge.write(let_go)
+    assert await edge.write(begin)
+
+
+async def test_the_clock_and_the_shops_wait_for_each_other_in_no_ring(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dozen freezes of one product lapse while their requests are withdrawn, the last one first."""
+    shop = await small.read(Shop)
+
+    async def does(who: str, command: Command, key: str) -> Answer | Refused:
+        return await small.write(lambda connection: act(connection, who, command, key))
+
+    await does("admin", shop.opening("WH", ("COLA", 500, 1_000)), "stock")
+    request = shop.request("WH", "XH", ("COLA", 1))
+    asked = [await does("clerk@XH", request, f"ask {number}") for number in range(12)]
+    real, begun = bot.timetable.execute, threading.Event()
+
+    def slow(work: Work, command: Command, key: str) -> Answer | Refused:
+        answer = real(work, command, key=key)
+        begun.set()
+        time.sleep(0.02)  # long enough for the others to come between
+        return answer
+
+    monkeypatch.setattr(bot.timetable, "execute", slow)
+    clock = Timetable(small, lambda: MORNING + timedelta(hours=9), Bell())
+    ringing = asyncio.create_task(clock.ring())
+    assert await asyncio.to_thread(begun.wait, 30)
+    withdrawn = [
+        does("keeper@WH", CancelTransfer(one.document_id, one.version), f"withdraw {one.document_id}")
+        for one in reversed(asked)
+        if isinstance(one, Answer)
+    ]
+    rang, *answers = await asyncio.gather(ringing, *withdrawn)
+    assert (rang, len(answers), small.retries[DEADLOCK]) == (True, 12, 0)
+    lapsed = [one for one in answers if isinstance(one, Refused)]
+    assert {one.code for one in lapsed} <= {"moved_on"}  # the clock was there first: one more tap withdraws it
+    frozen = await small.read(lambda connection: rows(connection, "select sum(reserved) as n from balance"))
+    assert frozen == [{"n": 0}]

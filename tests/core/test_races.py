@@ -102,7 +102,7 @@ def test_one_wish_that_comes_twenty_times_is_done_once(small: Database, desk: Sh
 
 def test_the_last_one_goes_to_one_of_twenty(small: Database, desk: Shop) -> None:
     stocked(small, desk, 1)
-    people = ("clerk@XH", "clerk@EQ", "clerk@BJ", "store_manager@XH")
+    people = ("clerk@XH", "clerk@EQ", "store_manager@EQ", "store_manager@XH")  # of whom nothing is kept back
     wishes: list[Wish] = [
         (who, desk.request("WH", who.partition("@")[2], ("COLA", 1)), f"tap {n}") for n, who in enumerate(people * 5)
     ]

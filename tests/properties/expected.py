@@ -212,9 +212,8 @@ def has_goods(step: str, paper: Paper, books: Books) -> bool:
     if step in ("hold", "turn_back"):
         return waits and paper.held_at is None
     if step == "keep":
-        return paper.held_at is not None and not any(
-            total(lines, name) for name in ("received", "damaged", "for_supplier")
-        )
+        arrived = any(total(lines, name) for name in ("received", "damaged", "for_supplier"))
+        return paper.held_at is not None and not arrived and not paper.returns
     return step not in ("send_on", "send_back") or paper.held_at is not None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from bot.inbox import Update, keep_update
-from bot.timetable import let_go
+from bot.timetable import Timetable
 from core.execute import execute
 from core.goods.catalogue import Catalogue
 from core.ground.commands import Answer
@@ -140,7 +140,7 @@ class Chain:
         """Move the clock (hours=4); the timetable rings then."""
         self.now += timedelta(**time)
         if rings:
-            await self.database.write(lambda c: let_go(self._work(c)))
+            await Timetable(self.database, lambda: self.now, lambda: None).ring()
             await self._tell()
 
     async def sells(self, place: str, sku: str, quantity: int) -> None:
