@@ -24,7 +24,8 @@ def set_up_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=False),
+            # The other formatter, taken where rich is there, shows what every variable holds: tokens and all.
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number if isinstance(number, int) else logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(),

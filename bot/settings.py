@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -12,6 +13,8 @@ class Settings(BaseSettings):
 
     `open_to` is the name (or address) under which the console may be opened from other machines: its person switcher
     lets anybody be anybody, so it answers to no name but loopback's unless that name is said.
+    `telegram_public` is the https address under which Telegram reaches `telegram_host` and `telegram_port`, without a
+    path; where it is not said, the bot polls.
     """
 
     model_config = SettingsConfigDict(env_prefix="STOCKTALK_")
@@ -21,6 +24,11 @@ class Settings(BaseSettings):
     port: int = 8420
     open_to: str | None = None
     log_level: str = "WARNING"
+    telegram_token: SecretStr | None = None
+    telegram_api: str = "https://api.telegram.org"
+    telegram_public: str | None = None
+    telegram_host: str = "127.0.0.1"
+    telegram_port: int = 8421
 
     @property
     def names(self) -> frozenset[str]:

@@ -9,6 +9,8 @@ from tests import tidy
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("bot", "handlers", "core", "data")
+FOREIGN = frozenset({"strictgram"})
+"""Folders of code that came from elsewhere, and keeps the form that it has there."""
 # A table of contents has to name its contents.
 TABLES_OF_CONTENTS = frozenset({"handlers/capabilities/__init__.py"})
 Check = Callable[[str], list[str]]
@@ -114,7 +116,8 @@ def sources(root: Path, *folders: str) -> Iterator[Path]:
     """The Python files of these folders, sorted, without what tools keep there."""
     for folder in folders:
         for path in sorted((root / folder).rglob("*.py")):
-            if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(root).parts):
+            parts = path.relative_to(root).parts
+            if not any(part in FOREIGN or part.startswith((".", "__pycache__")) for part in parts):
                 yield path
 
 

@@ -1,0 +1,260 @@
+"""Takes updates in: each becomes its inbox row, or changes who and where, before the platform may forget it.
+
+What has no row of ours to stand in, a sentence to a stranger, is said on the side and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from telegram import Bot, User
+from telegram import Update as Sent
+from telegram.error import TelegramError
+
+from bot.inbox import Inbox, Update, keep_update
+from bot.telegram import rows
+from bot.telegram.addresses import NAME, Address, update_key
+from bot.telegram.meanings import (
+    CameAndWent,
+    Meaning,
+    Moved,
+    Said,
+    ShutOut,
+    Started,
+    Tapped,
+    Welcomed,
+    language_of,
+    meaning,
+)
+from core.ground.work import Clock, Work
+from data.disk import DiskFull
+from data.engine import Database
+from data.kinds import InboxKind
+from handlers.chats import Chat
+from handlers.say import say
+
+SILENCE = timedelta(minutes=10)
+"""How long a stranger is not told the same again."""
+MOST_STRANGERS = 1000
+log = structlog.get_logger("telegram")
+
+
+class NotReady(Exception):
+    """The bot does not know its own name yet, by which groups address it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Who opened an invite: the account's address, the name that others see, and the language of the app."""
+
+    address: str
+    name: str
+    language: str
+
+
+class Join(Protocol):
+    """Lets somebody in by an invite."""
+
+    def __call__(self, work: Work, code: str, user: Newcomer) -> str:
+        """Use up the invite in the caller's transaction; the sentence that answers it, whatever came of it.
+
+        Runs again when the platform delivers the same message again: the same user with the same code changes nothing.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A sentence to be said on the side: in a chat, or as the answer to a tap."""
+
+    text: str
+    where: Address | None = None
+    query_id: str = ""
+    once_for: int | None = None
+
+
+class Receiver:
+    """Takes updates from wherever they come in."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        inbox: Inbox,
+        database: Database,
+        clock: Clock,
+        join: Join | None = None,
+        woken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`woken` is called when something was put into the outbox here. Without `join` no invite is taken."""
+        self.bot, self.inbox, self.database, self.clock = bot, inbox, database, clock
+        self.join, self.woken = join, woken
+        self.me: User | None = None
+        self._told: OrderedDict[int, datetime] = OrderedDict()
+        self._asides: set[asyncio.Task[None]] = set()
+
+    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Keep these updates, in their order. Once this returns, the platform may be told so.
+
+        Raises DiskFull, DBAPIError or NotReady where they could not be kept, and then none of them was.
+        """
+        me = self._known_me()
+        meant = [found for update in updates if (found := self._read(update, me))]
+        try:
+            asides = await self.database.write(lambda c: [one for found in meant for one in self._keep(c, *found)])
+        except (DiskFull, DBAPIError):
+            raise
+        except Exception:
+            log.exception("updates were not kept together", count=len(meant))
+            asides = await self._take_singly(meant)
+        self.inbox.lanes.wake()
+        self.woken()
+        for aside in asides:
+            self._say_aside(aside)
+
+    async def close(self) -> None:
+        """Let what is being said on the side end."""
+        if self._asides:
+            await asyncio.wait(self._asides, timeout=5)
+
+    async def _take_singly(self, meant: Sequence[tuple[int, Meaning]]) -> list[Aside]:
+        """One after the other, so that an update that cannot be kept at all holds up no other."""
+        asides: list[Aside] = []
+        for update_id, found in meant:
+            try:
+                asides += await self.database.write(partial(self._keep, update_id=update_id, found=found))
+            except (DiskFull, DBAPIError):
+                raise
+            except Exception:
+                log.exception("an update was left out", update_id=update_id)
+        return asides
+
+    def _read(self, update: Mapping[str, Any], me: User) -> tuple[int, Meaning] | None:
+        """An update's number and meaning. One that cannot be read will never be, so it is left out."""
+        try:
+            sent = Sent.de_json(dict(update), self.bot)
+            found = meaning(sent, me)
+        except Exception:
+            log.exception("an update could not be read", update_id=update.get("update_id"))
+            return None
+        return (sent.update_id, found) if found else None
+
+    def _known_me(self) -> User:
+        if self.me is None:
+            raise NotReady("the platform has not said yet who the bot is")
+        return self.me
+
+    def _keep(self, connection: Connection, update_id: int, found: Meaning) -> list[Aside]:
+        work = Work(connection, self.clock())
+        match found:
+            case Said():
+                return _keep_said(work, self._known_me().id, update_id, found)
+            case Tapped():
+                return _keep_tap(work, self._known_me().id, update_id, found)
+            case Started():
+                return self._let_in(work, found)
+            case Moved():
+                rows.move(work, found.old, found.new)
+            case CameAndWent():
+                _keep_members(work, found)
+            case Welcomed():
+                return self._greet(work, update_id, found)
+            case ShutOut():
+                if where := rows.chat_at(work, found.where):
+                    rows.tell_gone(work, where)
+        return []
+
+    def _let_in(self, work: Work, found: Started) -> list[Aside]:
+        user, language = found.user, language_of(found.user)
+        if self.join is None:
+            return [Aside(say(language, "telegram.invite_not_taken"), found.where, once_for=user.id)]
+        return [Aside(self.join(work, found.code, Newcomer(str(user.id), user.full_name, language)), found.where)]
+
+    def _greet(self, work: Work, update_id: int, found: Welcomed) -> list[Aside]:
+        """Say in a group of ours what the bot hears there. A group of nobody's is told so."""
+        where, me = rows.chat_at(work, found.where), self._known_me()
+        if where is None:
+            sentence = say(language_of(found.user), "telegram.strange_group")
+            return [Aside(sentence, found.where, once_for=found.where.chat_id)]
+        key = "telegram.hello_group_all" if me.can_read_all_group_messages else "telegram.hello_group"
+        rows.seen_in(work, found.where, found.user.id)
+        rows.say_once(
+            work, where.id, f"hello.{update_key(me.id, update_id)}", say(where.language, key, name=me.username)
+        )
+        return []
+
+    def _say_aside(self, aside: Aside) -> None:
+        if aside.once_for is not None and not self._may_tell(aside.once_for):
+            return
+        task = asyncio.create_task(self._speak(aside))
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+    def _may_tell(self, whom: int) -> bool:
+        """Whether somebody without a row has not been told lately. A courtesy: forgetting it costs one sentence."""
+        now, last = self.clock(), self._told.get(whom)
+        if last is not None and now - last < SILENCE:
+            return False
+        self._told[whom] = now
+        self._told.move_to_end(whom)
+        if len(self._told) > MOST_STRANGERS:
+            self._told.popitem(last=False)
+        return True
+
+    async def _speak(self, aside: Aside) -> None:
+        try:
+            if aside.query_id:
+                await self.bot.answer_callback_query(aside.query_id, aside.text)
+            elif aside.where:
+                await self.bot.send_message(aside.where.chat_id, aside.text, message_thread_id=aside.where.topic)
+        except TelegramError as error:
+            log.warning("a sentence on the side was not said", reason=error.message)
+
+
+def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Aside]:
+    known, language = rows.account(work, found.user.id), language_of(found.user)
+    where = _where(work, found.where, known, in_group=found.in_group)
+    if found.in_group and where is None:
+        return [Aside(say(language, "telegram.strange_group"), found.where, once_for=found.where.chat_id)]
+    if known is None or where is None:
+        return [Aside(say(language, "telegram.stranger"), found.where, once_for=found.user.id)]
+    if found.in_group:
+        rows.seen_in(work, found.where, found.user.id)
+    keep_update(work, Update(NAME, update_key(bot_id, update_id), where, known[0], InboxKind.MESSAGE, found.text))
+    return []
+
+
+def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[Aside]:
+    """Keep a tap. Whoever tapped is answered in any case, since their app shows that it waits."""
+    known, language = rows.account(work, found.user.id), language_of(found.user)
+    if known is None:
+        return [Aside(say(language, "telegram.stranger_tap"), query_id=found.query_id)]
+    where = _where(work, found.where, known, in_group=found.in_group, data=found.data) if found.where else None
+    if where is None:
+        return [Aside(say(language, "taps.not_here"), query_id=found.query_id)]
+    key = update_key(bot_id, update_id, found.query_id)
+    keep_update(work, Update(NAME, key, where, known[0], InboxKind.TAP, found.data))
+    return []
+
+
+def _where(work: Work, where: Address, known: tuple[int, int] | None, *, in_group: bool, data: str = "") -> int | None:
+    """The id of the chat: a known person's own one, or the group's."""
+    if not in_group:
+        return known[1] if known else None
+    found: Chat | None = rows.chat_of_tap(work, where, data)
+    return found.id if found else None
+
+
+def _keep_members(work: Work, found: CameAndWent) -> None:
+    for user_id in found.came:
+        rows.seen_in(work, found.where, user_id)
+    if found.went is not None:
+        rows.left(work, found.where, found.went)

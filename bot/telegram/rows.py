@@ -1,0 +1,124 @@
+"""Reads and writes rows as only this channel needs it: who writes and where, groups that move, cards that vanish."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.telegram.addresses import NAME, Address
+from core.ground.work import Work, picked
+from core.people.directory import people
+from data.kinds import ChatKind, OutboxKind, OutboxState, Role
+from data.statements import Statement, given
+from data.tables.conversation import Account, ChatMember, Inbox, Outbox
+from data.tables.conversation import Card as CardRow
+from data.tables.conversation import Chat as ChatRow
+from handlers.cards import Card, tapped
+from handlers.chats import Chat, private_chats
+from handlers.messages import Reply, Tone
+from handlers.say import say
+
+_ACCOUNT = Statement(
+    select(col(Account.person_id), col(Account.chat_id)).where(
+        col(Account.channel) == NAME, col(Account.address) == given("address")
+    )
+)
+_CHAT = Statement(picked(ChatRow, Chat).where(col(ChatRow.channel) == NAME, col(ChatRow.address) == given("address")))
+
+
+def account(work: Work, user_id: int) -> tuple[int, int] | None:
+    """The person whom this user is, and their private chat; None for a stranger."""
+    return work.one(_ACCOUNT, address=str(user_id))
+
+
+def chat_at(work: Work, where: Address) -> Chat | None:
+    """The chat of an address. A topic of a known group gets its row when somebody first speaks there."""
+    found = _chat(work, where)
+    if found is not None or where.topic is None:
+        return found
+    group = _chat(work, Address(where.chat_id))
+    if group is None:
+        return None
+    # What the group hears of is told in the group, not in each of its topics again.
+    topic = asdict(group) | {"address": str(where), "hears": None}
+    del topic["id"]
+    work.add_if_missing(ChatRow, **topic)
+    return _chat(work, where)
+
+
+def chat_of_tap(work: Work, where: Address, data: str) -> Chat | None:
+    """The chat of a tapped card, if that is here; else the chat of the tap.
+
+    A card of a topic that was closed stands elsewhere in its group, and of an old message no topic is said.
+    """
+    tap = tapped(data)
+    if tap is not None:
+        query = picked(ChatRow, Chat).join(CardRow, col(CardRow.chat_id) == col(ChatRow.id))
+        found = work.record(Chat, query.where(col(CardRow.id) == tap.card_id, col(ChatRow.channel) == NAME))
+        if found is not None and Address.of(found.address).chat_id == where.chat_id:
+            return found
+    return chat_at(work, where)
+
+
+def move(work: Work, old: int, new: int) -> bool:
+    """A group has another id from now on; whether there was one to move. Its old messages stay behind, unreachable."""
+    if _chat(work, Address(new)) is not None:
+        return False
+    here = (col(ChatRow.channel) == NAME, col(ChatRow.address) == str(old))
+    return work.change(ChatRow, *here, address=str(new)) == 1
+
+
+def seen_in(work: Work, where: Address, user_id: int) -> None:
+    """A person we know is in a group we know."""
+    group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
+    if group and known and group.kind is ChatKind.GROUP:
+        work.add_if_missing(ChatMember, chat_id=group.id, person_id=known[0])
+
+
+def left(work: Work, where: Address, user_id: int) -> None:
+    """A person is no longer in a group."""
+    group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
+    if group and known:
+        work.remove(ChatMember, col(ChatMember.chat_id) == group.id, col(ChatMember.person_id) == known[0])
+
+
+def key_of(work: Work, inbox_id: int) -> str:
+    """The key of an update in the inbox."""
+    row = work.first(select(col(Inbox.update_id)).where(col(Inbox.id) == inbox_id))
+    return row[0] if row else ""
+
+
+def show_anew(work: Work, card: Card) -> None:
+    """A card's message is gone: show it in a new one, once for each message that went."""
+    gone = (col(CardRow.id) == card.id, col(CardRow.message_id) == card.message_id)
+    if work.change(CardRow, *gone, message_id=None) and not card.folded:
+        _put_once(work, card.chat_id, f"card.{card.id}.{card.message_id}", card_id=card.id)
+
+
+def tell_gone(work: Work, where: Chat) -> None:
+    """Tell the administrators that a chat takes nothing any more: once, until something reaches it again."""
+    sent = (col(Outbox.chat_id) == where.id, col(Outbox.state) == OutboxState.SENT)
+    reached = work.all(select(func.max(col(Outbox.id))).where(*sent))[0][0] or 0
+    for one in people(work, Role.ADMIN):
+        for chat_id in private_chats(work, one.id):
+            if chat_id != where.id:
+                name = where.title_zh if one.language == "zh" else where.title_en
+                told = Reply((say(one.language, f"telegram.gone.{where.kind.value}", name=name),), (), Tone.ATTENTION)
+                _put_once(work, chat_id, f"gone.{where.id}.{reached}.{chat_id}", reply=told.to_json())
+
+
+def say_once(work: Work, chat_id: int, key: str, sentence: str) -> None:
+    """Say something in a chat, unless it was put there before."""
+    _put_once(work, chat_id, key, reply=Reply((sentence,)).to_json())
+
+
+def _chat(work: Work, where: Address) -> Chat | None:
+    row = work.one(_CHAT, address=str(where))
+    return None if row is None else Chat(*row)
+
+
+def _put_once(work: Work, chat_id: int, key: str, **columns: object) -> None:
+    row = {"state": OutboxState.PENDING, "next_at": work.now, "created_at": work.now}
+    work.add_if_missing(Outbox, chat_id=chat_id, kind=OutboxKind.MESSAGE, dedupe_key=key, **row, **columns)

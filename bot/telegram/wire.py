@@ -1,0 +1,127 @@
+"""Ties the channel's pieces: one bot, its connections, what it sends and how it hears."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.delivery import NotSent
+from bot.inbox import Inbox
+from bot.telegram.channel import Telegram
+from bot.telegram.commands import introduce
+from bot.telegram.meanings import SUBSCRIBED
+from bot.telegram.outcomes import outcome
+from bot.telegram.polling import LONGEST_WAIT_SECONDS, Poller
+from bot.telegram.receive import Join, Receiver
+from bot.telegram.request import STAND_IN, AiohttpRequest
+from bot.telegram.webhook import Webhook, secret_of
+from core.ground.work import Clock
+from data.engine import Database
+
+API = "https://api.telegram.org"
+LONGEST_PAUSE_SECONDS = 60.0
+Result = TypeVar("Result")
+log = structlog.get_logger("telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How to reach one bot: its token, the server, and where that may call us; without `public` we poll.
+
+    `public` is the address under which the platform reaches `host` and `port`, without a path.
+    """
+
+    token: SecretStr
+    api: str = API
+    public: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8421
+    wait_seconds: int = LONGEST_WAIT_SECONDS
+
+
+class Wire:
+    """The Telegram channel as a whole. It begins without the platform, and finds it when it is there."""
+
+    def __init__(self, line: Line, database: Database, clock: Clock) -> None:
+        """Opens nothing before `start`."""
+        self.line = line
+        self.request = AiohttpRequest(line.token, line.api)
+        self.bot = Bot(STAND_IN, self.request.base, request=self.request, get_updates_request=self.request)
+        self.channel = Telegram(self.bot, database, clock)
+        self.database, self.clock = database, clock
+        self.receiver: Receiver | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, inbox: Inbox, woken: Callable[[], None], join: Join | None = None) -> None:
+        """Be ready to send, and begin to hear. Raises OSError when the webhook's port is taken."""
+        await self.request.initialize()
+        self.receiver = Receiver(self.bot, inbox, self.database, self.clock, join, woken)
+        webhook = Webhook(self.receiver, self.line.token) if self.line.public else None
+        if webhook:
+            self._runner = web.AppRunner(webhook.application(), access_log=None)
+            await self._runner.setup()
+            await web.TCPSite(self._runner, self.line.host, self.line.port).start()
+        self._running = asyncio.create_task(self._run(self.receiver, webhook))
+
+    async def stop_hearing(self) -> None:
+        """Take no more updates; the platform keeps them. What is being kept at this moment is kept."""
+        if self._runner:
+            await self._runner.cleanup()
+        if self._running:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+        if self.receiver:
+            await self.receiver.close()
+
+    async def close(self) -> None:
+        """Close the connections, once delivery has ended."""
+        await self.request.shutdown()
+
+    async def _run(self, receiver: Receiver, webhook: Webhook | None) -> None:
+        receiver.me = await self._until_done(self.bot.get_me)
+        log.info("reached the platform", bot=receiver.me.username)
+        if not receiver.me.can_read_all_group_messages:
+            log.info("privacy is on: in groups the bot hears commands, mentions and replies alone")
+        await self._until_done(lambda: self._say_where(webhook))
+        introduced = asyncio.create_task(self._until_done(lambda: introduce(self.bot)))
+        try:
+            if webhook is None:
+                await Poller(self.request, receiver, self.line.wait_seconds).run()
+            await introduced
+        finally:
+            introduced.cancel()
+
+    async def _say_where(self, webhook: Webhook | None) -> None:
+        """Tell the platform how we hear. What waits there is kept for us in both cases."""
+        if webhook is None:
+            await self.bot.delete_webhook()
+            return
+        where = f"{(self.line.public or '').rstrip('/')}{webhook.path}"
+        await self.bot.set_webhook(where, secret_token=secret_of(self.line.token), allowed_updates=SUBSCRIBED)
+
+    async def _until_done(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Call until the platform answers, ever later."""
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except TelegramError as error:
+                meant = outcome(error)
+                asked = meant.seconds if isinstance(meant, NotSent) else None
+                log.warning("the platform did not take it", error=type(error).__name__, reason=error.message)
+            except Exception:
+                asked = None
+                log.exception("the platform was not understood")
+            await asyncio.sleep(asked or min(2.0**failures, LONGEST_PAUSE_SECONDS))
+            failures += 1

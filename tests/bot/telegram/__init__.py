@@ -1,0 +1,1 @@
+"""The Telegram channel against a strict stand-in for the platform, in this process."""

@@ -1,0 +1,25 @@
+"""What the tests of the channel ask for: the product on the strict server, by polling or by webhook."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from data.engine import Database
+from handlers.understand.lexicon import Lexicon
+from tests.bot.telegram.played import Played, played
+
+
+@pytest.fixture
+async def polled(demo: Database, lexicon: Lexicon) -> AsyncIterator[Played]:
+    """The product that polls, not started yet."""
+    async with played(demo, lexicon) as one:
+        yield one
+
+
+@pytest.fixture(params=["polling", "webhook"])
+async def both(request: pytest.FixtureRequest, demo: Database, lexicon: Lexicon) -> AsyncIterator[Played]:
+    """The product that polls, then the one that is called; not started yet."""
+    async with played(demo, lexicon, request.param) as one:
+        yield one
