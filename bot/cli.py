@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy.exc import DBAPIError
 
 from bot.main import open_database, serve, set_up_logs
 from bot.settings import Settings, check
@@ -54,6 +55,9 @@ def _opened(settings: Settings) -> Database:
             _stop(f"{error}. Nothing was changed.")
         except DiskFull:
             _stop("There is no room on the disk of the database. Nothing was changed; make room and start again.")
+        except DBAPIError as error:
+            said = str(error.orig).strip().splitlines()[0]
+            _stop(f"The database could not be opened: {said}. Nothing was changed; look at STOCKTALK_DATABASE.")
 
 
 def _ready(address: str) -> None:
