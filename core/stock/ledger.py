@@ -44,8 +44,11 @@ def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datet
     `occurred_at` is when the goods moved: a transfer asked on Monday and received on Wednesday is in Wednesday's books.
 
     Locks the balance rows in sorted (sku, place) order, so two documents never wait for each other in a ring; `carry`
-    decides; then balances, postings and daily totals are written. Raises NotEnoughStock, with everything as it was.
+    decides; then balances, postings and daily totals are written. No moves write nothing. Raises NotEnoughStock, with
+    everything as it was.
     """
+    if not moves:
+        return ()
     balances = lock_balances(work, {key for move in moves for key in keys_of(move)})
     carried = carry(balances, moves, edge(work, PlaceKind.CUSTOMER))
     for key in balances:

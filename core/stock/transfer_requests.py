@@ -27,7 +27,7 @@ from core.ground.permissions import Verb
 from core.ground.work import Work
 from core.people.approvals import Needed, ask, decide, drop_steps, needed_step, permit_decision
 from core.people.directory import person
-from core.stock.carry import Key, Move
+from core.stock.carry import Key
 from core.stock.ledger import lock_balances, post
 from core.stock.routes import route
 from core.stock.transfer_commands import (
@@ -72,7 +72,7 @@ def submit(work: Work, command: SubmitTransfer) -> Answer:
     document = open_document(work, KIND, State.SUBMITTED, *ends, return_reason=command.return_reason)
     lines, moves = frozen(command.source_id, lines, counts)
     keep_lines(work, document.id, [], lines)
-    _post(work, document, moves)
+    post(work, document, moves, work.now)
     if needed is None:
         return _approved(work, document, lines, None)
     ask(work, document, needed)
@@ -169,7 +169,7 @@ def approve(work: Work, command: ApproveTransfer) -> Answer:
         raise MoreThanAsked(sku_id=lines[0].sku_id, asked=lines[0].asked, said=sum(counts.values()))
     after, moves = released(document.place_id, lines, kept)
     after = [replace(line, approved=kept[line.line]) for line in after]
-    _post(work, document, moves)
+    post(work, document, moves, work.now)
     keep_lines(work, document.id, lines, after)
     return _approved(work, document, after, document)
 
@@ -201,7 +201,7 @@ def freeze(work: Work, command: FreezeTransfer) -> Answer:
     after, moves = frozen(document.place_id, lines, counts)
     if not moves:
         raise NothingOpen(document_id=document.id, step=Step.FREEZE.value)
-    _post(work, document, moves)
+    post(work, document, moves, work.now)
     keep_lines(work, document.id, lines, after)
     waits = document.state is State.SUBMITTED
     rules = route(work, *ends)
@@ -227,7 +227,7 @@ def lapse(work: Work, command: LapseTransfer) -> Answer:
 def release(work: Work, document: Header, lines: Sequence[Line]) -> None:
     """Let go everything that is frozen for this transfer."""
     after, moves = released(document.place_id, lines)
-    _post(work, document, moves)
+    post(work, document, moves, work.now)
     keep_lines(work, document.id, lines, after)
 
 
@@ -242,11 +242,6 @@ def _approved(work: Work, document: Header, lines: Sequence[Line], before: Heade
     hours = route(work, document.place_id, document.other_place_id).dispatch_within_hours
     moved = move_document(work, document, State.APPROVED, **freeze_lasts(work, lines, hours))
     return answer(moved, "approve", before)
-
-
-def _post(work: Work, document: Header, moves: Sequence[Move]) -> None:
-    if moves:
-        post(work, document, moves, work.now)
 
 
 def _step_at_source(work: Work, command: SubmitTransfer, rule: str, limit: int | None) -> Needed:

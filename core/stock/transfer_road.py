@@ -183,8 +183,7 @@ def _leave_for_later(work: Work, document: Header, rest: Sequence[Line]) -> Happ
     ]
     after, moves = frozen(document.place_id, fresh, _as_far_as_there(work, document.place_id, rest))
     keep_lines(work, second.id, [], after)
-    if moves:
-        post(work, second, moves, work.now)
+    post(work, second, moves, work.now)
     hours = route(work, *ends).dispatch_within_hours
     work.change(Document, col(Document.id) == second.id, **freeze_lasts(work, after, hours))
     return Happened("transfer.approve", second.id)
@@ -206,8 +205,7 @@ def _keep(
 ) -> list[Line]:
     """Post and write what became of the lines."""
     after, moves = [line for line, _ in changed], [move for _, one in changed for move in one]
-    if moves:
-        post(work, document, moves, work.now)
+    post(work, document, moves, work.now)
     keep_lines(work, document.id, before, after)
     return after
 

@@ -10,7 +10,7 @@ from core.stock.transfer_commands import ApproveTransfer, Asked, Counted
 from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_steps import may, standpoint
 from data.kinds import Step
-from handlers.capabilities.transfer_found import confirmed, find, left_over, meant, moved_on, seen, shown
+from handlers.capabilities.transfer_found import confirmed, find, meant, moved_on, seen, shown
 from handlers.capabilities.transfer_parts import counted, of_product, spread, told, with_missing
 from handlers.capabilities.transfer_state import drop_button, route_line, split_line, verb_label
 from handlers.messages import Button, Reply, Style, Tone
@@ -22,8 +22,6 @@ from handlers.understand.reading import Intent, Reading, Slots
 
 def answer_approve(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what would be approved. Without an amount, the document's own card has the buttons."""
-    if unclear := left_over(asker.reader, reading):
-        return unclear
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found

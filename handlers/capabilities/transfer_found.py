@@ -18,7 +18,9 @@ from handlers.understand.reading import LAST_DOCUMENT, Reading, Slots
 
 
 def find(work: Work, asker: Asker, reading: Reading) -> Header | Plan:
-    """The transfer that was named, or what to say where none was, or none is there."""
+    """The transfer that was named; or what to say where none was, none is there, or words were not understood."""
+    if unclear := left_over(asker.reader, reading):
+        return unclear
     document_id = named(work, asker, reading)
     if document_id is None and not reading.complete:
         return Plan(ask=reading)

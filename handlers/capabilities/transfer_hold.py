@@ -12,7 +12,7 @@ from core.stock.transfer_lines import lines_of
 from core.stock.transfer_steps import may, standpoint
 from data.kinds import State, Step
 from handlers.capabilities.refusals import refusal
-from handlers.capabilities.transfer_found import confirmed, find, left_over, meant, moved_on, seen, shown
+from handlers.capabilities.transfer_found import confirmed, find, meant, moved_on, seen, shown
 from handlers.capabilities.transfer_state import drop_button, goods_lines, left_goods, route_line
 from handlers.messages import Button, Reply, Style, Tone
 from handlers.pending import Pending
@@ -28,8 +28,6 @@ def ask_whose_goods() -> Reading:
 
 def answer_hold(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card that notes where the goods are, or the question of which transfer they are."""
-    if unclear := left_over(asker.reader, reading):
-        return unclear
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found

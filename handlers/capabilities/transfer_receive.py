@@ -13,7 +13,7 @@ from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import TRANSITIONS, check_second_hand, is_direct, may_ever
 from data.kinds import State, Step
 from handlers.capabilities.refusals import refusal
-from handlers.capabilities.transfer_found import confirmed, find, left_over, meant, moved_on, seen, shown
+from handlers.capabilities.transfer_found import confirmed, find, meant, moved_on, seen, shown
 from handlers.capabilities.transfer_parts import counted, of_product, said_anything, spread, told, with_missing
 from handlers.capabilities.transfer_state import drop_button, split_line, verb_label
 from handlers.messages import Button, Reply, Style, Tone
@@ -27,8 +27,6 @@ NEXT, SHORT = "next", "short"
 
 def answer_receive(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what will be booked, or the question that is left. Text alone moves nothing."""
-    if unclear := left_over(asker.reader, reading):
-        return unclear
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found

@@ -13,7 +13,7 @@ from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_steps import TRANSITIONS, has_goods_for, may_ever, standpoint
 from data.kinds import Step
 from handlers.capabilities.refusals import refusal
-from handlers.capabilities.transfer_found import find, left_over, meant, moved_on, seen, shown
+from handlers.capabilities.transfer_found import find, meant, moved_on, seen, shown
 from handlers.capabilities.transfer_parts import counted, of_product, said_anything, spread, told, with_missing
 from handlers.capabilities.transfer_state import drop_button, split_line, verb_label
 from handlers.messages import Button, Reply, Style, Tone
@@ -25,8 +25,6 @@ from handlers.understand.reading import Intent, Reading, Slots
 
 def answer_take_back(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what will be booked at the source again, or the question that is left."""
-    if unclear := left_over(asker.reader, reading):
-        return unclear
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found

@@ -13,7 +13,7 @@ from core.stock.transfer_lines import lines_of
 from core.stock.transfer_steps import may, may_burden, standpoint
 from data.kinds import Bearer, State, Step
 from handlers.capabilities.refusals import refusal
-from handlers.capabilities.transfer_found import confirmed, find, left_over, meant, moved_on, seen, shown
+from handlers.capabilities.transfer_found import confirmed, find, meant, moved_on, seen, shown
 from handlers.capabilities.transfer_parts import with_missing
 from handlers.capabilities.transfer_state import drop_button, verb_label
 from handlers.messages import Button, Reply, Style, Tone
@@ -25,8 +25,6 @@ from handlers.understand.reading import Intent, Reading
 
 def answer_write_off(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what would be lost and who bears it, or the question who does."""
-    if unclear := left_over(asker.reader, reading):
-        return unclear
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found
