@@ -5,7 +5,7 @@ The values are what is stored; a named CHECK on each column refuses any other wo
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class PlaceKind(StrEnum):
@@ -210,6 +210,14 @@ class OutboxKind(StrEnum):
 
     MESSAGE = "message"
     TOAST = "toast"
+
+
+class Priority(IntEnum):
+    """What goes out first in a chat: what was asked for, then what somebody has to know, then what can wait."""
+
+    REPLY = 1
+    NOTICE = 2
+    DIGEST = 3
 
 
 class OutboxState(StrEnum):

@@ -9,6 +9,7 @@ from core.ground.documents import Header, header
 from core.ground.events import NewEvent, mark_told
 from core.ground.work import Work
 from core.people.directory import person, site
+from data.kinds import Priority
 from handlers.capabilities import PAPERS
 from handlers.capabilities.shapes import Told
 from handlers.cards import cards_of, show_document, want_redraw_of
@@ -42,13 +43,14 @@ def put(work: Work, event: NewEvent, notices: Notices) -> bool:
     """Write the notices and mark the event as told, in one transaction; False where somebody told it before."""
     if not mark_told(work, event.id):
         return False
+    work = work.traced(event.trace)
     document_id = event.happened.document_id
     if document_id is not None:
         want_redraw_of(work, document_id)
         for chat_id, person_id in notices.cards:
             show_document(work, chat_id, person_id, document_id)
     for chat_id, reply in notices.lines:
-        send(work, chat_id, reply, key=f"event.{event.id}.{chat_id}")
+        send(work, chat_id, reply, key=f"event.{event.id}.{chat_id}", priority=Priority.NOTICE)
     return True
 
 

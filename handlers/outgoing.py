@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from core.ground.work import Work
-from data.kinds import OutboxKind, OutboxState
+from data.kinds import OutboxKind, OutboxState, Priority
 from data.tables.conversation import Outbox
 from handlers.messages import Reply
 
 
-def send(work: Work, chat_id: int, reply: Reply, *, key: str) -> int:
+def send(work: Work, chat_id: int, reply: Reply, *, key: str, priority: Priority = Priority.REPLY) -> int:
     """Say something in a chat. `key` names this message: the same key is never sent twice."""
-    return _put(work, OutboxKind.MESSAGE, chat_id, key, reply=reply.to_json())
+    return _put(work, OutboxKind.MESSAGE, chat_id, key, reply=reply.to_json(), priority=priority)
 
 
 def send_card(work: Work, chat_id: int, card_id: int) -> int:
@@ -25,5 +25,5 @@ def send_toast(work: Work, chat_id: int, inbox_id: int, text: str) -> int:
 
 
 def _put(work: Work, kind: OutboxKind, chat_id: int, key: str, **columns: object) -> int:
-    row = {"state": OutboxState.PENDING, "next_at": work.now, "created_at": work.now}
+    row = {"state": OutboxState.PENDING, "next_at": work.now, "created_at": work.now, "trace": work.trace}
     return work.add(Outbox, chat_id=chat_id, kind=kind, dedupe_key=key, **row, **columns)

@@ -39,6 +39,7 @@ def keep_audit(
         document_id=document_id,
         before=_kept(before),
         after=_kept(after),
+        trace=work.trace,
     )
 
 

@@ -32,11 +32,12 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that nobody has told yet, and how often that was tried."""
+    """An event that nobody has told yet, how often that was tried, and the key of the message it came of."""
 
     id: int
     happened: Happened
     attempts: int = 0
+    trace: str | None = None
 
 
 def add_events(work: Work, events: Sequence[Happened]) -> None:
@@ -49,6 +50,7 @@ def add_events(work: Work, events: Sequence[Happened]) -> None:
             facts=json.dumps({**event.facts, "actor_id": work.who.id}, ensure_ascii=False),
             next_at=work.now,
             happened_at=work.now,
+            trace=work.trace,
         )
 
 

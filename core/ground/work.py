@@ -43,16 +43,24 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class Work:
-    """What a command or a question runs on. `now` does not change while it runs."""
+    """What a command or a question runs on. `now` does not change while it runs.
+
+    `trace` is the key under which every row and log line that comes of one message is found.
+    """
 
     connection: Connection
     now: datetime
     actor: Actor | None = None
     channel: str = ""
+    trace: str | None = None
 
     def by(self, actor: Actor, channel: str) -> Work:
         """The same transaction, with this person acting from this channel."""
         return replace(self, actor=actor, channel=channel)
+
+    def traced(self, trace: str | None) -> Work:
+        """The same transaction, for what comes of this message."""
+        return replace(self, trace=trace)
 
     @property
     def who(self) -> Actor:

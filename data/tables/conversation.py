@@ -1,12 +1,12 @@
-"""The conversation: chats and accounts, cards, open questions, and the two queues to and from the channels."""
+"""The conversation: chats and accounts, cards, open questions, the two queues to and from the channels."""
 
 from __future__ import annotations
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
-from data.columns import At, Key, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
-from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState
+from data.columns import At, Key, KeyWord, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
+from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState, Priority
 from data.tables.base import check, partial_index, table_args
 
 # What is open in a queue, in the words of its partial index: a database uses that index only for these very words.
@@ -15,7 +15,10 @@ OUTBOX_OPEN = "state in ('pending', 'sending')"
 
 
 class Chat(SQLModel, table=True):
-    """A conversation on a channel. `address` is the channel's own name for it, and may change."""
+    """A conversation on a channel. `address` is the channel's own name for it, and may change.
+
+    `gone_at`: since then it takes nothing (the bot was blocked, or put out), and what is for it waits.
+    """
 
     __table_args__ = table_args(UniqueConstraint("channel", "address"))
 
@@ -27,6 +30,7 @@ class Chat(SQLModel, table=True):
     title_en: Said
     language: Said
     hears: MaybeSaid = None
+    gone_at: MaybeAt = None
 
 
 class Account(SQLModel, table=True):
@@ -99,7 +103,7 @@ class Card(SQLModel, table=True):
 
 
 class Inbox(SQLModel, table=True):
-    """An update as it came, kept before it is confirmed to the platform."""
+    """An update as it came, kept before it is confirmed to the platform. Whoever takes it moves `next_at` on."""
 
     __table_args__ = table_args(
         UniqueConstraint("channel", "update_id"),
@@ -122,17 +126,23 @@ class Inbox(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """A message or a toast to deliver. A card is drawn when it is sent; anything else is kept as it was said."""
+    """A message or a toast to deliver. A card is drawn when it is sent; anything else is kept as it was said.
+
+    `trace` is the key by which log lines of one message are found, from its arrival on.
+    """
 
     __table_args__ = table_args(
+        check("one_of_the_priorities", f"priority between {min(Priority)} and {max(Priority)}"),
         UniqueConstraint("dedupe_key"),
-        partial_index("ix_outbox_open", "chat_id", "id", where=OUTBOX_OPEN),
+        partial_index("ix_outbox_open", "chat_id", "priority", "id", where=OUTBOX_OPEN),
+        partial_index("ix_outbox_dead", "id", where="state = 'dead'"),
         Index("ix_outbox_sent", "chat_id", "sent_at"),
     )
 
     id: Key = None
     chat_id: int = ref("chat.id")
     kind: OutboxKind = word(OutboxKind)
+    priority: Whole = Priority.REPLY
     dedupe_key: Said
     reply: MaybeSaid = None
     card_id: int | None = maybe_ref("card.id")
@@ -145,5 +155,19 @@ class Outbox(SQLModel, table=True):
     lease_ends_at: MaybeAt = None
     message_id: MaybeSaid = None
     error: MaybeSaid = None
+    trace: MaybeSaid = None
     created_at: At
     sent_at: MaybeAt = None
+
+
+class Bucket(SQLModel, table=True):
+    """How much was sent lately to one target, or by a whole channel: the moments as JSON, whole microseconds.
+
+    `opens_at`: the platform takes nothing for it before that.
+    """
+
+    __table_args__ = table_args()
+
+    name: KeyWord
+    taken: Said
+    opens_at: MaybeAt = None

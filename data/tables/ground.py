@@ -40,10 +40,11 @@ class AuditEntry(SQLModel, table=True):
     document_id: int | None = maybe_ref("document.id")
     before: MaybeSaid = None
     after: MaybeSaid = None
+    trace: MaybeSaid = None
 
 
 class Event(SQLModel, table=True):
-    """Something that happened and is to be told. The notifier takes it once."""
+    """Something that happened and is to be told. Whoever takes it to word it moves `next_at` on."""
 
     __table_args__ = table_args(partial_index("ix_event_new", "id", where="state = 'new'"))
 
@@ -55,6 +56,7 @@ class Event(SQLModel, table=True):
     attempts: Whole = 0
     next_at: At
     happened_at: At
+    trace: MaybeSaid = None
 
 
 class JobRun(SQLModel, table=True):
@@ -66,3 +68,13 @@ class JobRun(SQLModel, table=True):
     job: KeyWord
     slot: KeyWhole
     ran_at: At
+
+
+class Lease(SQLModel, table=True):
+    """What only one process may do at a time (to poll a platform), who does it, and until when unless they renew it."""
+
+    __table_args__ = table_args()
+
+    name: KeyWord
+    owner: Said
+    ends_at: At

@@ -13,7 +13,7 @@ NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/stocktalk"
 
 def started(database: str) -> subprocess.CompletedProcess[str]:
     """`stocktalk run` on this database, as a shell has it."""
-    command = (sys.executable, "-m", "bot.cli", "run")
+    command = (sys.executable, "-m", "bot.cli.app", "run")
     surroundings = {"STOCKTALK_DATABASE": database, "COLUMNS": "300", "PATH": ""}
     return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=60, check=False)
 

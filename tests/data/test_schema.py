@@ -193,6 +193,8 @@ BAD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("route", "packs_are_not_negative", {"daily_limit_packs": -1}),
     ("route", "direct_is_a_flag", {"direct": 2}),
     ("card", "shown_is_not_ahead", {"shown_version": 2}),
+    ("outbox", "one_of_the_priorities", {"priority": 0}),
+    ("outbox", "one_of_the_priorities", {"priority": 4}),
 ]
 ALSO_GOOD: list[tuple[str, Mapping[str, Any]]] = [
     *((table.name, {}) for table in TABLES),

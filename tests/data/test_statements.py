@@ -61,7 +61,7 @@ def work(small_open: Database) -> Iterator[Work]:
 def add(work: Work, **columns: object) -> int:
     """Write an event, of which only what is said matters."""
     row: dict[str, object] = {"kind": "said", "document_id": None, "facts": "{}", "state": EventState.NEW}
-    times = {"attempts": 0, "next_at": work.now, "happened_at": work.now}
+    times = {"attempts": 0, "next_at": work.now, "happened_at": work.now, "trace": None}
     return work.run(ADD, **{**row, **times, **columns})
 
 

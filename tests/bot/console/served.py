@@ -108,7 +108,7 @@ def serving(path: Path) -> Iterator[Served]:
 @contextmanager
 def process(path: Path, port: int, *command: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The product as a process of its own, and its address. `command` is what Python runs instead of `stocktalk`."""
-    line = [sys.executable, "-m", *(command or ("bot.cli", "run")), "--port", str(port)]
+    line = [sys.executable, "-m", *(command or ("bot.cli.app", "run")), "--port", str(port)]
     environment = os.environ | {"STOCKTALK_DATABASE": f"sqlite:///{path}", "COLUMNS": "200"}
     with subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as running:
         try:
