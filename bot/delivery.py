@@ -1,53 +1,72 @@
-"""What goes out: events are worded, messages sent, cards redrawn, each chat in its own lane and in order.
+"""Brings what is due to its chats: toasts, cards drawn anew, messages; each chat in its own lane and in order.
 
-The outbox row holds the lease of a send; edits are never queued, a lagging card is drawn as it stands at that moment.
+Edits are never queued: a lagging card is drawn as it stands at that moment. What a row goes through is in `sending.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, func, or_, select, text
-from sqlmodel import col
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from structlog.contextvars import bound_contextvars
 
-from bot.lanes import LOOK_AGAIN_SECONDS, Lanes
-from core.ground.events import NewEvent, new_events, not_told
-from core.ground.work import Clock, Work, picked
-from data.disk import DiskFull
+from bot.due import Due, Tapped, chats_with_work, lagging_cards, messages, tapped, toasts
+from bot.lanes import Lanes
+from bot.limits import Limits
+from bot.logs import following
+from bot.sending import (
+    Rest,
+    bury,
+    claim,
+    claim_redraw,
+    in_doubt,
+    not_drawn,
+    put_back,
+    redraw_later,
+    redrawn,
+    sent,
+)
+from core.ground.work import Clock, Work
+from data.disk import Unavailable
 from data.engine import Database
-from data.kinds import OutboxKind, OutboxState
-from data.tables.conversation import OUTBOX_OPEN, Outbox
-from data.tables.conversation import Card as CardRow
+from data.kinds import OutboxKind
 from handlers.cards import Card, card
 from handlers.chats import Chat, chat
 from handlers.faces import draw
 from handlers.messages import Reply
-from handlers.notices import put, word
+from handlers.reach import gone
 from handlers.understand.lexicon import Lexicon
 
-LEASE = timedelta(seconds=60)
-LONGEST_PAUSE_SECONDS = 60
-MOST_DRAWINGS = 5
 log = structlog.get_logger("delivery")
 
 
 class NotSent(Exception):
     """The platform did not take it and nobody saw it: try again later. `seconds` is how long it asks to wait."""
 
-    def __init__(self, seconds: float | None = None) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
+    def __init__(self, why: str = "", seconds: float | None = None) -> None:
+        super().__init__(why, seconds)
+        self.why, self.seconds = why, seconds
+
+
+class Unanswered(Exception):
+    """The call went out and no answer came: it may have been carried out."""
+
+
+class Refused(Exception):
+    """The platform will never take this message, whatever the chat takes."""
 
 
 class Gone(Exception):
-    """This target will never take it: the chat or the message is not there any longer."""
+    """This chat takes nothing any more: the bot was blocked, or put out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +77,31 @@ class Outgoing:
     reply: Reply
     card: Card | None
     repeated: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing to do in a chat: an outbox row to send (`due`), or else a card to redraw, as it looks now.
+
+    `failed`: it could not be drawn. `tap` is what a toast answers.
+    """
+
+    reply: Reply
+    due: Due | None = None
+    card: Card | None = None
+    tap: Tapped | None = None
+    failed: Exception | None = None
 
 
 class Channel(Protocol):
-    """What delivery asks of a channel. Any error but NotSent and Gone leaves it open whether something was seen.
+    """What delivery asks of a channel. Any error but NotSent, Refused and Gone leaves open whether it was seen.
 
     `knows_copies`: the channel shows a message of the same outbox row once, however often it is sent.
     """
 
     knows_copies: bool
+    limits: Limits
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Show a new message; the platform's id for it."""
@@ -76,281 +111,181 @@ class Channel(Protocol):
         """Show a card anew, in its place."""
         ...
 
-    async def toast(self, where: Chat, inbox_id: int, reply: Reply) -> None:
+    async def toast(self, where: Chat, tap: Tapped, reply: Reply) -> None:
         """Answer one tap with a short line."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An outbox row whose turn it is."""
-
-    id: int
-    kind: OutboxKind
-    reply: str | None
-    card_id: int | None
-    answers_id: int | None
-    state: OutboxState
-    attempts: int
-    repeated: int
-
-
 class Delivery:
-    """Words events and delivers what is due."""
+    """Delivers what is due."""
 
     def __init__(
         self, database: Database, clock: Clock, lexicon: Callable[[], Lexicon], channels: Mapping[str, Channel]
     ) -> None:
-        """`channels` by name. Nothing runs before `run`."""
+        """`channels` by name. Nothing runs before `lanes` do."""
         self.database, self.clock, self.lexicon, self.channels = database, clock, lexicon, channels
         self.owner = uuid4().hex
         self.lanes = Lanes("delivery", self._waiting, self._serve)
-        self._events = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something was written: there may be events to word, messages to send, cards to redraw."""
-        self._events.set()
-        self.lanes.wake()
-
-    async def run(self) -> None:
-        """Word and deliver until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._word_events())
-            tasks.create_task(self.lanes.run())
-
-    async def _word_events(self) -> None:
-        while True:
-            self._events.clear()
-            try:
-                while await self.word_next():
-                    self.lanes.wake()
-            except DiskFull:
-                await self.lanes.pause()
-                continue
-            except Exception:
-                log.exception("events were not worded")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
-                    await self._events.wait()
-
-    async def word_next(self) -> bool:
-        """Word the oldest new events, each written in its own short transaction; whether there were any."""
-        events = await self.database.read(lambda connection: new_events(Work(connection, self.clock())))
-        for event in events:
-            try:
-                await self._word(event)
-            except DiskFull:
-                raise
-            except Exception:
-                log.exception("an event was not worded", event_id=event.id)
-                await self._put_off(event)
-        return bool(events)
-
-    async def _put_off(self, event: NewEvent) -> None:
-        await self.database.write(lambda connection: not_told(self._work(connection), event))
-
-    async def _word(self, event: NewEvent) -> None:
-        catalogue = self.lexicon().catalogue
-        notices = await self.database.read(lambda connection: word(Work(connection, self.clock()), event, catalogue))
-        await self.database.write(lambda connection: put(Work(connection, self.clock()), event, notices))
+        self._resting: dict[int, datetime] = {}
 
     async def _waiting(self, busy: frozenset[int]) -> list[int]:
-        found = await self.database.read(lambda connection: _chats_with_work(Work(connection, self.clock())))
+        now = self.clock()
+        self._resting = {chat_id: until for chat_id, until in self._resting.items() if until > now}
+        found = await self.database.read(lambda c: chats_with_work(self._work(c), self.channels.keys(), self._resting))
         return [chat_id for chat_id in found if chat_id not in busy]
 
     async def _serve(self, chat_id: int) -> None:
-        """The next piece of a chat: a toast before a redraw, a redraw before a message."""
-        where, due, lagging = await self.database.read(lambda connection: _next(self._work(connection), chat_id))
-        channel = self.channels.get(where.channel)
-        if channel is None:
-            raise LookupError(f"nobody delivers to {where.channel}")
-        if due and due.kind is OutboxKind.TOAST:
-            await self._send(channel, where, due)
-        elif lagging:
-            await self._redraw(channel, where, lagging)
-        elif due:
-            await self._send(channel, where, due)
+        """Do what is due in a chat, one piece after the other, up to the first that does not go out."""
+        resting = chat_id in self._resting
+        where, pieces = await self.database.read(lambda connection: self._pieces(connection, chat_id, resting))
+        for piece in pieces:
+            about = {"outbox_id": piece.due.id} if piece.due else {"card_id": piece.card.id if piece.card else None}
+            with following(piece.due.trace if piece.due else None), bound_contextvars(**about, chat_id=chat_id):
+                if not await self._do(where, piece):
+                    return
 
-    async def _send(self, channel: Channel, where: Chat, due: Due) -> None:
-        """Claim, show, finish. A row that somebody had begun to send goes out once more, marked, and never again."""
+    async def _do(self, where: Chat, piece: Piece) -> bool:
+        """Do one piece; whether it went out. What could not be drawn was surely not seen, for it is drawn first."""
+        if piece.failed:
+            log.error("not drawn", exc_info=piece.failed)
+            why = f"not drawn: {type(piece.failed).__name__}"
+        if piece.due:
+            if piece.failed:
+                await self._note(partial(not_drawn, where=where, due=piece.due, why=why))
+                return False
+            return await self._send(where, piece, piece.due)
+        if piece.card and piece.failed:
+            await self._note(partial(redraw_later, where=where, lagging=piece.card))
+            return True  # it holds up no message
+        return piece.card is not None and await self._redraw(where, piece.card, piece.reply)
+
+    async def _send(self, where: Chat, piece: Piece, due: Due) -> bool:
+        """Claim, show, and write down what came of it."""
+        channel = self.channels[where.channel]
+        rules = (self.owner, channel.limits, channel.knows_copies)
+        taken = await self.database.write(lambda connection: claim(self._work(connection), where, due, *rules))
+        if isinstance(taken, Rest):
+            self._rest(due.chat_id, taken.until)
+        if not isinstance(taken, Due):
+            return due.kind is OutboxKind.TOAST  # which holds up nothing
+        note = await self._handed_over(channel, where, taken, piece)
+        await self._note(note)
+        return note.func is sent or due.kind is OutboxKind.TOAST
+
+    async def _handed_over(self, channel: Channel, where: Chat, due: Due, piece: Piece) -> partial[None]:
+        """Show a message that is claimed; what is to be written down about it."""
         try:
-            message, shown = await self.database.read(lambda connection: self._outgoing(connection, due))
-        except DiskFull:
-            raise
-        except Exception:  # drawn before it is claimed: what cannot be drawn was surely not seen
-            log.exception("a message was not drawn", outbox_id=due.id)
-            await self.database.write(lambda connection: _not_drawn(self._work(connection), due))
-            return
-        certain = channel.knows_copies
-        claimed = await self.database.write(lambda connection: _claim(self._work(connection), due, self.owner, certain))
-        if claimed is None:
-            return
-        try:
-            message_id = await _show(channel, where, claimed, replace(message, repeated=bool(claimed.repeated)))
-        except NotSent as refused:
-            pause = refused.seconds or min(2**claimed.attempts, LONGEST_PAUSE_SECONDS)
-            await self._note(lambda work: _put_back(work, claimed, pause))
+            message_id = await _show(channel, where, due, piece)
+        except NotSent as error:
+            log.info("put back", why=error.why, seconds=error.seconds, attempts=due.attempts)
+            return partial(put_back, where=where, due=due, why=error.why, seconds=error.seconds)
+        except Refused as error:
+            log.warning("dead", why=str(error), attempts=due.attempts)
+            return partial(bury, due=due, why=str(error))
         except Gone as error:
-            described = str(error)
-            await self._note(lambda work: _bury(work, claimed, described))
-        else:
-            await self._note(lambda work: _sent(work, claimed, self.owner, message_id, shown))
-
-    async def _redraw(self, channel: Channel, where: Chat, lagging: Card) -> None:
-        """Show a card as it stands now. An edit may be repeated, so whatever goes wrong is tried again, ever later."""
-        catalogue = self.lexicon().catalogue
-        try:
-            reply = await self.database.read(lambda connection: draw(self._work(connection), lagging, catalogue))
-            await channel.redraw(where, lagging, reply)
-        except Gone:
-            log.warning("a card is gone", card_id=lagging.id)
-        except DiskFull:
-            raise
+            log.warning("the chat takes nothing any more", why=str(error))
+            return partial(_gone, where=where, due=due, why=str(error))
+        except Unanswered as error:
+            log.warning("not certain", why=str(error), attempts=due.attempts)
+            return partial(in_doubt, due=due, why=str(error))
         except Exception as error:
-            if not isinstance(error, NotSent):
-                log.exception("a card was not redrawn", card_id=lagging.id)
-            asked = error.seconds if isinstance(error, NotSent) else None
-            await self.database.write(lambda connection: _redraw_later(self._work(connection), lagging, asked))
-            return
-        await self._note(lambda work: _shown(work, lagging))
+            log.exception("not certain", attempts=due.attempts)
+            return partial(in_doubt, due=due, why=f"{type(error).__name__}: {error}")
+        log.info("sent", kind=due.kind.value, repeated=bool(due.repeated), attempts=due.attempts)
+        shown = fingerprint(piece.reply)
+        return partial(sent, due=due, owner=self.owner, message_id=message_id, card=piece.card, shown=shown)
+
+    async def _redraw(self, where: Chat, lagging: Card, reply: Reply) -> bool:
+        """Show a card as it stands now, unless that is what it shows; whether the chat's limits let it."""
+        channel, shown = self.channels[where.channel], fingerprint(reply)
+        if shown == lagging.shown:
+            await self._note(partial(redrawn, drawn=lagging, shown=shown))
+            return True
+        limits = channel.limits
+        taken = await self.database.write(lambda c: claim_redraw(self._work(c), where, lagging, limits))
+        if isinstance(taken, Rest):
+            self._rest(where.id, taken.until)
+            return False
+        if taken:
+            await self._note(await self._drawn_anew(channel, where, lagging, reply))
+        return True
+
+    async def _drawn_anew(self, channel: Channel, where: Chat, card: Card, reply: Reply) -> Callable[[Work], None]:
+        """Redraw a card whose turn was taken; what is to be written down about it."""
+        try:
+            await channel.redraw(where, card, reply)
+        except NotSent as error:
+            log.info("not redrawn", why=error.why, seconds=error.seconds)
+            return partial(redraw_later, where=where, lagging=card, seconds=error.seconds)
+        except Refused as error:
+            log.warning("never to be redrawn", why=str(error))
+        except Gone as error:
+            log.warning("the chat takes nothing any more", why=str(error))
+            return partial(_gone, where=where, due=None, why=str(error))
+        except Exception:  # an edit may be made twice, so it is simply made again
+            log.exception("not redrawn")
+            return partial(redraw_later, where=where, lagging=card)
+        else:
+            log.info("redrawn")
+        return partial(redrawn, drawn=card, shown=fingerprint(reply))
 
     async def _note(self, job: Callable[[Work], None]) -> None:
-        """Write down what came of a message: on a full disk again and again, since what is forgotten is shown twice."""
+        """Write down what came of a message, again and again where that fails: what is forgotten is shown twice."""
         while True:
             try:
                 await self.database.write(lambda connection: job(self._work(connection)))
                 return
-            except DiskFull:
+            except Unavailable:
                 if not await self.lanes.pause():
                     raise
 
-    def _outgoing(self, connection: Connection, due: Due) -> tuple[Outgoing, Card | None]:
+    def _rest(self, chat_id: int, until: datetime) -> None:
+        """Leave a chat alone until its limits let something through, and look again then."""
+        self._resting[chat_id] = until
+        asyncio.get_running_loop().call_later(max(0.0, (until - self.clock()).total_seconds()), self.lanes.wake)
+
+    def _pieces(self, connection: Connection, chat_id: int, resting: bool) -> tuple[Chat, list[Piece]]:
+        """What is due in a chat, in its order."""
         work = self._work(connection)
-        found = card(work, due.card_id) if due.card_id else None
-        reply = draw(work, found, self.lexicon().catalogue) if found else Reply.from_json(due.reply or "")
-        return Outgoing(due.id, reply, found, bool(due.repeated)), found
+        found = [self._sendable(work, due) for due in toasts(work, chat_id)]
+        if not resting:
+            found += [self._drawn(work, one) for one in lagging_cards(work, chat_id)]
+            found += [self._sendable(work, due) for due in messages(work, chat_id)]
+        return chat(work, chat_id), found
+
+    def _sendable(self, work: Work, due: Due) -> Piece:
+        if due.card_id is not None and (shows := card(work, due.card_id)):
+            return self._drawn(work, shows, due)
+        tap = tapped(work, due.answers_id) if due.kind is OutboxKind.TOAST else None
+        return Piece(Reply.from_json(due.reply or ""), due, tap=tap)
+
+    def _drawn(self, work: Work, shows: Card, due: Due | None = None) -> Piece:
+        try:
+            return Piece(draw(work, shows, self.lexicon().catalogue), due, shows)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is logged where the message is known
+            return Piece(Reply(()), due, shows, failed=error)
 
     def _work(self, connection: Connection) -> Work:
         return Work(connection, self.clock())
 
 
-async def _show(channel: Channel, where: Chat, due: Due, message: Outgoing) -> str | None:
+async def _show(channel: Channel, where: Chat, due: Due, piece: Piece) -> str | None:
     if due.kind is OutboxKind.TOAST:
-        await channel.toast(where, due.answers_id or 0, message.reply)
+        if piece.tap:
+            await channel.toast(where, piece.tap, piece.reply)
         return None
-    return await channel.send(where, message)
+    return await channel.send(where, Outgoing(due.id, piece.reply, piece.card, bool(due.repeated), due.created_at))
 
 
-def forget_leases(work: Work) -> None:
-    """Let the leases of a process that died run out now: for a database that only one process uses at a time."""
-    work.change(Outbox, col(Outbox.state) == OutboxState.SENDING, lease_ends_at=work.now)
+def _gone(work: Work, where: Chat, due: Due | None, why: str) -> None:
+    """What is for a chat that takes nothing waits until it is back, and somebody is told."""
+    gone(work, where)
+    if due:
+        put_back(work, where, due, why)
 
 
-def _is_due(work: Work) -> ColumnElement[bool]:
-    waits = (col(Outbox.state) == OutboxState.PENDING) & (col(Outbox.next_at) <= work.now)
-    lost = (col(Outbox.state) == OutboxState.SENDING) & (col(Outbox.lease_ends_at) <= work.now)
-    return or_(waits, lost)
-
-
-def _lags(work: Work) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(CardRow.shown_version) < col(CardRow.wanted_version),
-        col(CardRow.message_id).is_not(None),
-        or_(col(CardRow.redraw_at).is_(None), col(CardRow.redraw_at) <= work.now),
-    )
-
-
-def _chats_with_work(work: Work) -> list[int]:
-    """Chats with a toast, a first message or a card that is due, the longest waiting first.
-
-    A first message that has to wait holds the others of its chat back.
-    """
-    heads = select(func.min(col(Outbox.id))).where(text(OUTBOX_OPEN), col(Outbox.kind) == OutboxKind.MESSAGE)
-    first = or_(col(Outbox.kind) == OutboxKind.TOAST, col(Outbox.id).in_(heads.group_by(col(Outbox.chat_id))))
-    waiting = select(col(Outbox.chat_id)).where(text(OUTBOX_OPEN), first, _is_due(work)).order_by(col(Outbox.id))
-    lagging = select(col(CardRow.chat_id)).where(*_lags(work)).order_by(col(CardRow.id))
-    return list(dict.fromkeys(row[0] for query in (waiting, lagging) for row in work.all(query)))
-
-
-def _next(work: Work, chat_id: int) -> tuple[Chat, Due | None, Card | None]:
-    """What is next in a chat. The head of its messages holds the others back, so that order is kept."""
-    rows = picked(Outbox, Due).where(text(OUTBOX_OPEN), col(Outbox.chat_id) == chat_id)
-    toast = rows.where(col(Outbox.kind) == OutboxKind.TOAST, _is_due(work))
-    due = work.record(Due, toast.order_by(col(Outbox.id)).limit(1))
-    if due is None:
-        waiting = rows.where(col(Outbox.kind) == OutboxKind.MESSAGE)
-        head = work.record(Due, waiting.order_by(col(Outbox.id)).limit(1))
-        ready = rows.where(col(Outbox.id) == (head.id if head else 0), _is_due(work))
-        due = work.record(Due, ready)
-    cards = picked(CardRow, Card).where(col(CardRow.chat_id) == chat_id, *_lags(work))
-    return chat(work, chat_id), due, work.record(Card, cards.order_by(col(CardRow.id)).limit(1))
-
-
-def _claim(work: Work, due: Due, owner: str, knows_copies: bool) -> Due | None:
-    """Take the lease of a row. One whose earlier answer was lost is marked; a second time it is buried."""
-    uncertain = due.state is OutboxState.SENDING and not (knows_copies and due.kind is OutboxKind.MESSAGE)
-    if uncertain and (due.repeated or due.kind is OutboxKind.TOAST):
-        _bury(work, due, "its answer was lost")  # a toast that comes a minute late only confuses
-        return None
-    where = (
-        col(Outbox.id) == due.id,
-        col(Outbox.state) == due.state,
-        col(Outbox.attempts) == due.attempts,
-    )
-    lease = {"state": OutboxState.SENDING, "lease_owner": owner, "lease_ends_at": work.now + LEASE}
-    repeated = due.repeated + int(uncertain)
-    if work.change(Outbox, *where, **lease, attempts=due.attempts + 1, repeated=repeated) != 1:
-        return None
-    return work.record(Due, picked(Outbox, Due).where(col(Outbox.id) == due.id))
-
-
-def _sent(work: Work, due: Due, owner: str, message_id: str | None, shown: Card | None) -> None:
-    mine = (
-        col(Outbox.id) == due.id,
-        col(Outbox.lease_owner) == owner,
-        col(Outbox.attempts) == due.attempts,
-    )
-    sent = {"state": OutboxState.SENT, "message_id": message_id, "sent_at": work.now, "lease_ends_at": None}
-    if work.change(Outbox, *mine, **sent) and shown and message_id:
-        first = {"message_id": message_id, "shown_version": shown.wanted_version}
-        work.change(CardRow, col(CardRow.id) == shown.id, **first)
-
-
-def _put_back(work: Work, due: Due, seconds: float) -> None:
-    later = {"state": OutboxState.PENDING, "next_at": work.now + timedelta(seconds=seconds), "lease_ends_at": None}
-    work.change(Outbox, *_as_seen(due), **later)
-
-
-def _not_drawn(work: Work, due: Due) -> None:
-    """Nothing was shown: the row waits, as surely unsent as before. One that cannot be drawn holds up no other."""
-    if due.attempts + 1 >= MOST_DRAWINGS:
-        _bury(work, due, "it could not be drawn")
-        return
-    pause = timedelta(seconds=min(2**due.attempts, LONGEST_PAUSE_SECONDS))
-    work.change(
-        Outbox, *_as_seen(due), attempts=due.attempts + 1, next_at=work.now + pause, lease_ends_at=work.now + pause
-    )
-
-
-def _bury(work: Work, due: Due, error: str) -> None:
-    dead = {"state": OutboxState.DEAD, "error": error, "lease_ends_at": None}
-    work.change(Outbox, *_as_seen(due), **dead)
-
-
-def _as_seen(due: Due) -> tuple[ColumnElement[bool], ...]:
-    """The row, unless somebody else has taken it since."""
-    return (col(Outbox.id) == due.id, col(Outbox.attempts) == due.attempts)
-
-
-def _shown(work: Work, drawn: Card) -> None:
-    row = (col(CardRow.id) == drawn.id, col(CardRow.shown_version) < drawn.wanted_version)
-    shown = {"shown_version": drawn.wanted_version, "redraw_at": None, "redraw_attempts": 0}
-    work.change(CardRow, *row, **shown)
-
-
-def _redraw_later(work: Work, lagging: Card, seconds: float | None) -> None:
-    row = work.first(select(col(CardRow.redraw_attempts)).where(col(CardRow.id) == lagging.id))
-    tries = row[0] if row else 0
-    pause = seconds or min(2**tries, LONGEST_PAUSE_SECONDS)
-    later = {"redraw_at": work.now + timedelta(seconds=pause), "redraw_attempts": tries + 1}
-    work.change(CardRow, col(CardRow.id) == lagging.id, **later)
+def fingerprint(reply: Reply) -> str:
+    """What tells one look of a card from another."""
+    return hashlib.sha256(reply.to_json().encode()).hexdigest()[:32]

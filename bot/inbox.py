@@ -1,7 +1,7 @@
 """What comes in: kept before it is confirmed to its platform, then handled one chat at a time, in order.
 
-A row is handled in two hops, read and act. If the process dies between them the row is still new and is handled again;
-acting closes it in the same transaction as its effect.
+A row is taken, so that no other process works on it meanwhile, and handled in two hops, read and act. If the process
+dies between them the row is still new and is handled again; acting closes it in the same transaction as its effect.
 """
 
 from __future__ import annotations
@@ -9,29 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import perf_counter
 
 import structlog
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy import update as change
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from bot.lanes import Lanes
+from bot.logs import following
 from core.ground.work import Clock, Work, picked
 from core.people.directory import person
-from data.disk import DiskFull
+from data.disk import Unavailable
 from data.engine import Database
 from data.kinds import InboxKind, InboxState
+from data.statements import Statement, given
+from data.tables.base import table_of
 from data.tables.conversation import INBOX_NEW
 from data.tables.conversation import Inbox as Row
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
 from handlers.outgoing import send
-from handlers.plan import Incoming, Plan
+from handlers.plan import Incoming, Plan, trace_of
+from handlers.reach import back
 from handlers.respond import act, read
 from handlers.say import say
 from handlers.understand.lexicon import Lexicon
 from handlers.understand.normalise import storable
 
 MOST_TRIES = 5
+TAKEN_FOR = timedelta(seconds=30)
+"""How long nobody else takes a row. Who is slower than that may find it closed, and has done nothing."""
 log = structlog.get_logger("inbox")
 
 
@@ -70,47 +79,74 @@ class Inbox:
         lexicon: Callable[[], Lexicon],
         handled: Callable[[], None],
         busy: Callable[[str, int, bool], None] = lambda channel, chat_id, on: None,
+        kept: Callable[[], None] = lambda: None,
     ) -> None:
-        """`handled` is called after each row, `busy` when a chat's message begins and ends to be handled."""
+        """`kept` is called after each row that came in, `handled` after each that was handled.
+
+        `busy` is called when a chat's message begins and ends to be handled.
+        """
         self.database, self.clock, self.lexicon = database, clock, lexicon
-        self.handled, self.busy = handled, busy
+        self.handled, self.busy, self.kept = handled, busy, kept
         self.lanes = Lanes("inbox", self._waiting, self._handle)
+        self._held: dict[int, Kept] = {}
+
+    def wake(self) -> None:
+        """Something was kept."""
+        self.lanes.wake()
+        self.kept()
 
     async def keep(self, update: Update) -> int:
         """Write the update's row, or find it again; its id. Once this returns, the platform may be told.
 
-        Raises DiskFull where it could not be written: it was not taken, and whoever sent it has to hear that.
+        Raises Unavailable where it could not be written: it was not taken, and whoever sent it has to hear that.
         """
         inbox_id = await self.database.write(lambda connection: keep_update(Work(connection, self.clock()), update))
-        self.lanes.wake()
+        with following(trace_of(inbox_id)):
+            log.info("kept", inbox_id=inbox_id, chat_id=update.chat_id, channel=update.channel, kind=update.kind.value)
+        self.wake()
         return inbox_id
 
     async def _waiting(self, chats: frozenset[int]) -> list[int]:
-        return await self.database.read(lambda connection: _chats_with_work(Work(connection, self.clock()), chats))
+        found = await self.database.read(self._due)
+        return [chat_id for chat_id in (*self._held, *found) if chat_id not in chats]
+
+    def _due(self, connection: Connection) -> list[int]:
+        """Chats whose oldest open row is due, the longest waiting first."""
+        work = Work(connection, self.clock())
+        return [chat_id for (chat_id,) in work.rows(_CHATS, now=work.now)]
 
     async def _handle(self, chat_id: int) -> None:
-        """Handle the oldest open row of a chat. An error tries it again later, the fifth one says so and goes on.
+        """Handle the open rows of a chat, the oldest first. An error tries one again later, the fifth one says so.
 
-        A full disk is nobody's error: the row stays as it is, and DiskFull has the lanes come again when they rested.
+        A full disk, or a server that is away, is nobody's error: the row is held, and tried when the lanes rested.
         """
-        kept = await self.database.read(lambda connection: _head(Work(connection, self.clock()), chat_id))
+        kept = self._held.pop(chat_id, None)
         if kept is None:
-            return
-        self.busy(kept.channel, chat_id, True)
+            kept = await self.database.write(lambda connection: take_head(Work(connection, self.clock()), chat_id))
+        while kept is not None:
+            with following(trace_of(kept.id)):
+                kept = await self._handle_one(kept)
+
+    async def _handle_one(self, kept: Kept) -> Kept | None:
+        """Handle a row that was taken; the next one of its chat, taken too."""
+        self.busy(kept.channel, kept.chat_id, True)
         try:
-            await self._respond(kept)
-        except DiskFull:
+            return await self._respond(kept)
+        except Unavailable:
+            self._held[kept.chat_id] = kept
             raise
         except Exception as error:
             log.exception("not handled", inbox_id=kept.id, attempt=kept.attempts + 1)
             described = f"{type(error).__name__}: {error}"
             await self.database.write(lambda connection: _failed(Work(connection, self.clock()), kept, described))
+            return None
         finally:
-            self.busy(kept.channel, chat_id, False)
+            self.busy(kept.channel, kept.chat_id, False)
             self.handled()
 
-    async def _respond(self, kept: Kept) -> None:
-        lexicon = self.lexicon()
+    async def _respond(self, kept: Kept) -> Kept | None:
+        """Read and act, and take the next row in the same transaction."""
+        lexicon, began = self.lexicon(), perf_counter()
 
         def read_it(connection: Connection) -> tuple[Incoming, Plan]:
             work = Work(connection, self.clock())
@@ -118,31 +154,69 @@ class Inbox:
             return incoming, read(work, incoming, lexicon)
 
         incoming, plan = await self.database.read(read_it)
-        await self.database.write(
-            lambda connection: act(Work(connection, self.clock()), incoming, plan, lexicon.catalogue)
-        )
+
+        def act_on_it(connection: Connection) -> Kept | None:
+            work = Work(connection, self.clock())
+            act(work, incoming, plan, lexicon.catalogue)
+            return take_head(work, kept.chat_id)
+
+        following_one = await self.database.write(act_on_it)
+        ms = round((perf_counter() - began) * 1000, 1)
+        log.info("handled", inbox_id=kept.id, chat_id=kept.chat_id, ms=ms, plan=plan.kind)
+        return following_one
+
+
+_new = {name: given(name) for name in ("channel", "update_id", "chat_id", "person_id", "kind", "text")}
+_untouched = {"state": InboxState.NEW, "attempts": 0, "next_at": given("now"), "received_at": given("now")}
+_KEEP = Statement(
+    sqlite.insert(table_of(Row)).values(**_new, **_untouched).on_conflict_do_nothing().returning(col(Row.id)),
+    on_postgresql=postgresql.insert(table_of(Row))
+    .values(**_new, **_untouched)
+    .on_conflict_do_nothing()
+    .returning(col(Row.id)),
+)
+_KEPT = Statement(
+    select(col(Row.id)).where(col(Row.channel) == given("channel"), col(Row.update_id) == given("update_id"))
+)
 
 
 def keep_update(work: Work, update: Update) -> int:
-    """Write an update's row unless the channel brought it before; its id. What no column takes is left out."""
+    """Write an update's row unless the channel brought it before; its id. What no column takes is left out.
+
+    Who writes is there: what waited for a chat that was gone goes out.
+    """
+    back(work, update.chat_id)
     update = replace(update, update_id=storable(update.update_id), text=storable(update.text))
     row = {"chat_id": update.chat_id, "person_id": update.person_id, "kind": update.kind, "text": update.text}
     known = {"channel": update.channel, "update_id": update.update_id}
-    work.add_if_missing(Row, **known, **row, state=InboxState.NEW, next_at=work.now, received_at=work.now)
-    kept = select(col(Row.id)).where(col(Row.channel) == update.channel, col(Row.update_id) == update.update_id)
-    return int(work.all(kept)[0][0] or 0)
+    found = work.one(_KEEP, **known, **row, now=work.now) or work.one(_KEPT, **known)
+    return int(found[0] or 0) if found else 0
 
 
-def _chats_with_work(work: Work, busy: frozenset[int]) -> list[int]:
-    """Chats whose oldest open row is due, the longest waiting first, but for those that are being handled."""
-    heads = select(func.min(col(Row.id))).where(text(INBOX_NEW)).group_by(col(Row.chat_id))
-    due = select(col(Row.chat_id)).where(col(Row.id).in_(heads), col(Row.next_at) <= work.now)
-    return [row[0] for row in work.all(due.order_by(col(Row.id))) if row[0] not in busy]
+_OPEN = text(f"inbox.{INBOX_NEW}")
+_first = select(func.min(col(Row.id))).where(_OPEN)
+_CHATS = Statement(
+    select(col(Row.chat_id))
+    .where(col(Row.id).in_(_first.group_by(col(Row.chat_id))), col(Row.next_at) <= given("now"))
+    .order_by(col(Row.id))
+)
+_head = picked(Row, Kept).where(
+    _OPEN,
+    col(Row.id) == _first.where(col(Row.chat_id) == given("chat_id")).scalar_subquery(),
+    col(Row.next_at) <= given("now"),
+)
+_HEAD = Statement(_head, on_postgresql=_head.with_for_update(skip_locked=True))
+_TAKE = Statement(change(table_of(Row)).where(col(Row.id) == given("id")).values(next_at=given("until")))
 
 
-def _head(work: Work, chat_id: int) -> Kept | None:
-    row = picked(Row, Kept).where(text(INBOX_NEW), col(Row.chat_id) == chat_id)
-    return work.record(Kept, row.order_by(col(Row.id)).limit(1))
+def take_head(work: Work, chat_id: int) -> Kept | None:
+    """Take the oldest open row of a chat, if it is due and nobody else has it."""
+    row = work.one(_HEAD, chat_id=chat_id, now=work.now)
+    if row is None:
+        return None
+    kept = Kept(*row)
+    work.run(_TAKE, id=kept.id, until=work.now + TAKEN_FOR)
+    return kept
 
 
 def _incoming(work: Work, kept: Kept) -> Incoming:

@@ -9,11 +9,14 @@ from time import monotonic
 
 import structlog
 
-from data.disk import DiskFull
+from data.disk import Unavailable
 
 LOOK_AGAIN_SECONDS = 1.0
 FULL_PAUSE_SECONDS = 3.0
 MOST_AT_ONCE = 32
+GAP_SECONDS = 0.01
+"""Between two looks: under load one look finds work for many lanes."""
+LONGEST_END_SECONDS = 15
 log = structlog.get_logger("lanes")
 
 
@@ -21,7 +24,8 @@ class Lanes:
     """Asks which chats have work, and does one piece for each of them at a time.
 
     `waiting` gets the chats that are busy and names others with work; `serve` does the next piece of one chat. A
-    wake-up that is missed costs a second: the lanes look again by themselves. On a full disk all of them rest a little.
+    wake-up that is missed costs a second: the lanes look again by themselves. While the
+    database takes nothing all of them rest a little.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Lanes:
             while True:
                 self._woken.clear()
                 await self._start_lanes()
+                await asyncio.sleep(GAP_SECONDS)
                 # Not wait_for: in 3.11 it loses a cancellation that comes in the moment of a wake-up.
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_AGAIN_SECONDS):
@@ -53,10 +58,13 @@ class Lanes:
         finally:
             self._ending.set()
             if self._busy:
-                await asyncio.wait(self._busy.values(), timeout=20)
+                _, late = await asyncio.wait(self._busy.values(), timeout=LONGEST_END_SECONDS)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
     async def pause(self) -> bool:
-        """Wait for room on the disk, a little; False where the lanes are about to end."""
+        """Wait a little until the database takes something again; False where the lanes are about to end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FULL_PAUSE_SECONDS):
                 await self._ending.wait()
@@ -67,7 +75,7 @@ class Lanes:
             return
         try:
             chats = await self.waiting(frozenset(self._busy))
-        except DiskFull:
+        except Unavailable:
             self._rest()
             return
         except Exception:
@@ -80,7 +88,7 @@ class Lanes:
     async def _serve(self, chat_id: int) -> None:
         try:
             await self.serve(chat_id)
-        except DiskFull:  # nobody's fault, and said on the log by the database: the work stays where it is
+        except Unavailable:  # nobody's fault, and said on the log by the database: the work stays where it is
             self._rest()
         except Exception:
             log.exception("a lane failed", lanes=self.name, chat_id=chat_id)

@@ -9,12 +9,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import col
 
+from bot.logs import following
+from bot.sending import bury_old
 from core.execute import execute
 from core.ground.work import Clock, Work
 from core.people.directory import system
 from core.stock.transfer_clock import Due, due
 from data.columns import to_micros
-from data.disk import DiskFull
+from data.disk import Unavailable
 from data.engine import Database
 from data.tables.ground import JobRun
 from handlers.pending import expire_pendings
@@ -54,7 +56,7 @@ class Timetable:
                 return False
             for found in await self.database.read(lambda connection: due(Work(connection, self.clock()))):
                 await self._run(found)
-        except DiskFull:  # said on the log by the database; the next ring is the pause
+        except Unavailable:  # said on the log by the database; the next ring is the pause
             return False
         except Exception:
             log.exception("the job failed and will ring again")
@@ -64,24 +66,26 @@ class Timetable:
 
     async def _run(self, found: Due) -> None:
         try:
-            await self.database.write(lambda connection: run(Work(connection, self.clock()), found))
-        except DiskFull:
+            with following(found.key):
+                await self.database.write(lambda connection: run(Work(connection, self.clock()), found))
+        except Unavailable:
             raise
         except Exception:
             log.exception("the clock could not do what is due", key=found.key)
 
 
 def begin(work: Work) -> bool:
-    """Claim the slot, and end the questions that ran out; whether it was still to be had."""
+    """Claim the slot, and end what ran out: questions, and messages that nobody took; whether it was to be had."""
     if not claim_slot(work, "ring", to_micros(work.now) // (EVERY_SECONDS * 1_000_000)):
         return False
     expire_pendings(work)
+    bury_old(work)
     return True
 
 
 def run(work: Work, found: Due) -> None:
     """Do one thing that is due: a freeze lapses, somebody is reminded, a dispute climbs."""
-    execute(work.by(system(work), "timetable"), found.command, key=found.key)
+    execute(work.by(system(work), "timetable").traced(found.key), found.command, key=found.key)
 
 
 def claim_slot(work: Work, job: str, slot: int) -> bool:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime
 
 from aiohttp import web
 
+from bot.bell import EVENTS, INBOX, OUTBOX, Bell
+from bot.console.invites import Invites
 from bot.console.server import Console
 from bot.console.sessions import NAME, Sessions
-from bot.delivery import Channel, Delivery, forget_leases
+from bot.delivery import Channel, Delivery
+from bot.health import FINE, Check, Health, heard
 from bot.inbox import Inbox
+from bot.notifier import Notifier
 from bot.settings import Settings
 from bot.telegram import addresses
-from bot.telegram.wire import Line, Wire
+from bot.telegram.wire import POLLER, Line, Wire
 from bot.timetable import Timetable
 from core.goods.catalogue import catalogue
 from core.ground.work import Clock, Work
-from data.disk import DiskFull
 from data.engine import Database
 from handlers.understand.lexicon import Lexicon
+
+LAST_REQUESTS_SECONDS = 2.0
+"""How long a request that is being answered may take, once nothing more is taken in."""
 
 
 def present() -> datetime:
@@ -41,26 +46,52 @@ class Stocktalk:
         if self.wire:
             channels[addresses.NAME] = self.wire.channel
         self.delivery = Delivery(database, clock, lambda: self.lexicon, channels)
-        self.inbox = Inbox(database, clock, lambda: self.lexicon, self.delivery.wake, self.sessions.busy)
-        self.timetable = Timetable(database, clock, self.delivery.wake)
+        self.bell = Bell(database)
+        self.notifier = Notifier(database, clock, lambda: self.lexicon, lambda: self.bell.ring(OUTBOX))
+        self.inbox = Inbox(
+            database, clock, lambda: self.lexicon, self.wake, self.sessions.busy, lambda: self.bell.ring(INBOX)
+        )
+        self.timetable = Timetable(database, clock, self.wake)
+        self.bell.on(INBOX, self.inbox.lanes.wake)
+        self.bell.on(EVENTS, self.notifier.wake)
+        self.bell.on(OUTBOX, self.delivery.lanes.wake)
         self._running: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
 
+    def wake(self) -> None:
+        """Something was written: there may be events to word, messages to send, cards to redraw."""
+        self.bell.ring(EVENTS, OUTBOX)
+
     async def start(self) -> str:
         """Begin to listen, handle and deliver; the address of the console. Raises OSError when the port is taken."""
-        self._runner = web.AppRunner(Console(self.settings, self.sessions, self.inbox).application(), access_log=None)
+        health = Health(self.settings, self.database, self.clock, self._checks())
+        invites = Invites(self.sessions, self.wire.name if self.wire else None)
+        console = Console(self.settings, self.sessions, self.inbox, health, invites).application()
+        self._runner = web.AppRunner(console, access_log=None, shutdown_timeout=LAST_REQUESTS_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()  # fails where another process listens; only then is this one alone with the file
-        with contextlib.suppress(DiskFull):  # they run out by themselves
-            await self.database.write(lambda connection: forget_leases(Work(connection, self.clock())))
-        self._running = [asyncio.create_task(self.inbox.lanes.run()), asyncio.create_task(self.delivery.run())]
+        await site.start()
+        runs = (self.bell.run(), self.inbox.lanes.run(), self.notifier.run(), self.delivery.lanes.run())
+        self._running = [asyncio.create_task(run) for run in runs]
         self.timetable.start()
         if self.wire:
-            await self.wire.start(self.inbox, self.delivery.wake)
+            await self.wire.start(self.inbox, self.wake)
         port = self._runner.addresses[0][1]
         host = self.settings.open_to or self.settings.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def _checks(self) -> dict[str, Check]:
+        """What `/readyz` asks beside the database: that everything runs, and that the platform is heard."""
+
+        async def all_run() -> str:
+            ended = any(task.done() and (task.cancelled() or task.exception()) for task in self._running)
+            return "a part of it ended" if ended else FINE
+
+        checks: dict[str, Check] = {"process": all_run}
+        if wire := self.wire:
+            lease = None if wire.line.public else POLLER
+            checks["telegram"] = heard(self.database, self.clock, lambda: wire.is_known, lease)
+        return checks
 
     async def stop(self) -> None:
         """Let what is under way end, then close everything. What is left is done at the next start."""

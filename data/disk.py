@@ -1,4 +1,4 @@
-"""A disk that takes no more: how the databases say so, and the one error that it becomes."""
+"""A database that takes nothing at the moment, for its disk is full or it is away: how that is said, and the errors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 import structlog
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 SQLITE_SAYS = frozenset(
     {
@@ -21,8 +22,28 @@ SILENT_SECONDS = 60
 log = structlog.get_logger("disk")
 
 
-class DiskFull(Exception):
+AWAY_CLASSES = ("08", "57P")  # connection exceptions; shut down, crashed, starting up
+
+
+class Unavailable(Exception):
+    """The database takes nothing at the moment. The transaction may run again when it does."""
+
+
+class DiskFull(Unavailable):
     """There was no room to write. Nothing of the transaction was written, and it may run again when there is room."""
+
+
+class Away(Unavailable):
+    """The server is not reached. Where that was found at a commit, nobody knows whether it was carried out."""
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether an error says that the server went away, or was not there."""
+    if error.connection_invalidated:
+        return True
+    from_server = type(error.orig).__module__.partition(".")[0] == "psycopg" and isinstance(error, OperationalError)
+    code = getattr(error.orig, "sqlstate", None)
+    return from_server and (code is None or code.startswith(AWAY_CLASSES))
 
 
 def takes_no_more(error: BaseException) -> bool:
@@ -44,10 +65,12 @@ class Disk:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Raises DiskFull in place of the driver's error."""
+        """Raises DiskFull or Away in place of the driver's error."""
         try:
             yield
         except Exception as error:
+            if isinstance(error, DBAPIError) and is_away(error):
+                raise Away(str(error.orig).strip()) from error
             if not takes_no_more(error):
                 raise
             self._say_full(error)

@@ -38,7 +38,7 @@ class Database:
     SQLite: a file, one writer thread that commits what is waiting in one go, two reader threads. PostgreSQL: a pool; a
     job that the server ends because of others (a deadlock, a failed serialization) runs again after a pause. `retries`
     counts these by the server's code: with rows locked in sorted order there should be no deadlock. On a full disk both
-    raise DiskFull.
+    raise DiskFull, where the server is not reached Away.
     """
 
     def __init__(self, url: str) -> None:
@@ -65,6 +65,11 @@ class Database:
             raise ValueError(f"stocktalk keeps its books in SQLite or PostgreSQL, not in {kind}")
         self._write_threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may use it at once."""
+        return self._batches is None
 
     async def write(self, job: Callable[[Connection], Result]) -> Result:
         """Run `job` in a writing transaction and commit. Raises what the job raised, with nothing written."""

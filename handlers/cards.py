@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from core.ground.work import Work, picked
 from data.kinds import CardFace
+from data.statements import Statement, given
+from data.tables.base import defaults_of, table_of
 from data.tables.conversation import Card as Row
 from handlers.messages import Reply
 from handlers.outgoing import send_card
@@ -21,7 +23,10 @@ MOST_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as it stands. `folded`: a newer card of the same thing is further down, so this one has no buttons."""
+    """A card as it stands. `folded`: a newer card of the same thing is further down, so this one has no buttons.
+
+    `shown` tells what is seen from what would be drawn; it is missing while that is not sure.
+    """
 
     id: int
     chat_id: int
@@ -33,6 +38,7 @@ class Card:
     wanted_version: int
     shown_version: int
     message_id: str | None
+    shown: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,66 +51,86 @@ class Tap:
     choice: str = ""
 
 
+_CARD, _CHANGE = picked(Row, Card), update(table_of(Row))
+_THIS, _HERE, _NOT_FOLDED = col(Row.id) == given("card_id"), col(Row.chat_id) == given("chat_id"), col(Row.folded) == 0
+_OF_DOCUMENT, _OF_PENDING = col(Row.document_id) == given("document_id"), col(Row.pending_id) == given("pending_id")
+_READER = col(Row.reader_id).is_not_distinct_from(given("reader_id"))  # a group's card may have none
+_ONCE_MORE = {"wanted_version": col(Row.wanted_version) + 1}
+_READ = Statement(_CARD.where(_THIS))
+_OF_DOCUMENT_HERE = Statement(_CARD.where(_OF_DOCUMENT, _HERE, _NOT_FOLDED))
+_ALL_OF_PENDING = Statement(_CARD.where(_OF_PENDING, _NOT_FOLDED).order_by(col(Row.id)))
+_READERS = Statement(select(col(Row.reader_id)).where(_OF_DOCUMENT, col(Row.reader_id).is_not(None)))
+_LAST_DOCUMENT = Statement(
+    select(col(Row.document_id)).where(_HERE, col(Row.document_id).is_not(None)).order_by(col(Row.id).desc()).limit(1)
+)
+_SHOWN = ("chat_id", "reader_id", "face", "pending_id", "document_id")
+_SHOW = Statement(
+    insert(table_of(Row)).values({**defaults_of(Row), **{name: given(name) for name in _SHOWN}}).returning(col(Row.id))
+)
+_FOLD = _CHANGE.where(_HERE, _READER, _NOT_FOLDED).values({**_ONCE_MORE, "folded": 1})
+_FOLD_PENDING, _FOLD_DOCUMENT = Statement(_FOLD.where(_OF_PENDING)), Statement(_FOLD.where(_OF_DOCUMENT))
+_REDRAW, _REDRAW_ALL = (
+    Statement(_CHANGE.where(_THIS).values(_ONCE_MORE)),
+    Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE)),
+)
+_TURN = Statement(
+    _CHANGE.where(_THIS).values({**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")})
+)
+
+
 def card(work: Work, card_id: int) -> Card | None:
     """A card by id."""
-    return work.record(Card, picked(Row, Card).where(col(Row.id) == card_id))
+    row = work.one(_READ, card_id=card_id)
+    return None if row is None else Card(*row)
 
 
 def show_pending(work: Work, chat_id: int, person_id: int, pending_id: int) -> int:
     """Show an open question or change in a new card; older cards of it are folded."""
-    _fold(work, chat_id, person_id, col(Row.pending_id) == pending_id)
-    face = {"face": CardFace.PENDING, "pending_id": pending_id}
-    return _show(work, chat_id, person_id, **face)
+    work.run(_FOLD_PENDING, chat_id=chat_id, reader_id=person_id, pending_id=pending_id)
+    return _show(work, chat_id, person_id, face=CardFace.PENDING, pending_id=pending_id, document_id=None)
 
 
 def show_document(work: Work, chat_id: int, reader_id: int | None, document_id: int) -> int:
     """Show a document in a new card; the same reader's older cards of it in the chat are folded."""
-    _fold(work, chat_id, reader_id, col(Row.document_id) == document_id)
-    face = {"face": CardFace.DOCUMENT, "document_id": document_id}
-    return _show(work, chat_id, reader_id, **face)
+    work.run(_FOLD_DOCUMENT, chat_id=chat_id, reader_id=reader_id, document_id=document_id)
+    return _show(work, chat_id, reader_id, face=CardFace.DOCUMENT, pending_id=None, document_id=document_id)
 
 
 def become_document(work: Work, card_id: int, chat_id: int, reader_id: int, document_id: int) -> None:
     """The confirmed card turns into the face of its document; the reader's other cards of that are folded."""
-    _fold(work, chat_id, reader_id, col(Row.document_id) == document_id)
-    turned = {"face": CardFace.DOCUMENT, "document_id": document_id}
-    work.change(Row, col(Row.id) == card_id, **turned)
-    want_redraw(work, card_id)
+    work.run(_FOLD_DOCUMENT, chat_id=chat_id, reader_id=reader_id, document_id=document_id)
+    work.run(_TURN, card_id=card_id, document_id=document_id)
 
 
 def want_redraw(work: Work, card_id: int) -> None:
     """Have one card drawn anew."""
-    work.change(Row, col(Row.id) == card_id, wanted_version=col(Row.wanted_version) + 1)
+    work.run(_REDRAW, card_id=card_id)
 
 
 def want_redraw_of(work: Work, document_id: int) -> None:
     """Have every card of a document drawn anew."""
-    work.change(Row, col(Row.document_id) == document_id, wanted_version=col(Row.wanted_version) + 1)
+    work.run(_REDRAW_ALL, document_id=document_id)
 
 
 def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:
     """The cards of a document in a chat that are not folded."""
-    where = (col(Row.document_id) == document_id, col(Row.chat_id) == chat_id, col(Row.folded) == 0)
-    return work.records(Card, picked(Row, Card).where(*where))
+    return [Card(*row) for row in work.rows(_OF_DOCUMENT_HERE, document_id=document_id, chat_id=chat_id)]
 
 
 def readers_of(work: Work, document_id: int) -> set[int]:
     """Everybody who has a card of a document."""
-    found = select(col(Row.reader_id)).where(col(Row.document_id) == document_id, col(Row.reader_id).is_not(None))
-    return {int(row[0]) for row in work.all(found) if row[0] is not None}
+    return {reader_id for (reader_id,) in work.rows(_READERS, document_id=document_id) if reader_id is not None}
 
 
 def cards_of_pending(work: Work, pending_id: int) -> list[Card]:
     """The cards that show an open question or change, the newest last."""
-    where = (col(Row.pending_id) == pending_id, col(Row.folded) == 0)
-    return work.records(Card, picked(Row, Card).where(*where).order_by(col(Row.id)))
+    return [Card(*row) for row in work.rows(_ALL_OF_PENDING, pending_id=pending_id)]
 
 
 def last_document(work: Work, chat_id: int) -> int | None:
     """The document whose card is the newest in a chat."""
-    newest = select(col(Row.document_id)).where(col(Row.chat_id) == chat_id, col(Row.document_id).is_not(None))
-    found = work.first(newest.order_by(col(Row.id).desc()))
-    return found[0] if found else None
+    row = work.one(_LAST_DOCUMENT, chat_id=chat_id)
+    return row[0] if row else None
 
 
 def tapped(data: str) -> Tap | None:
@@ -128,11 +154,8 @@ def with_data(reply: Reply, card_id: int, version: int) -> Reply:
 
 
 def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> int:
-    card_id = work.add(Row, chat_id=chat_id, reader_id=reader_id, **face)
+    written = work.one(_SHOW, chat_id=chat_id, reader_id=reader_id, **face)
+    assert written is not None  # an insert gives back its row, or raises
+    card_id = int(written[0] or 0)
     send_card(work, chat_id, card_id)
     return card_id
-
-
-def _fold(work: Work, chat_id: int, reader_id: int | None, which: ColumnElement[bool]) -> None:
-    older = (which, col(Row.chat_id) == chat_id, col(Row.reader_id) == reader_id, col(Row.folded) == 0)
-    work.change(Row, *older, folded=1, wanted_version=col(Row.wanted_version) + 1)

@@ -8,8 +8,10 @@ from core.goods.catalogue import Catalogue
 from core.ground.documents import Header, header
 from core.ground.events import NewEvent, mark_told
 from core.ground.work import Work
+from core.people import invites
 from core.people.directory import person, site
 from data.kinds import Priority
+from handlers import joining
 from handlers.capabilities import PAPERS
 from handlers.capabilities.shapes import Told
 from handlers.cards import cards_of, show_document, want_redraw_of
@@ -29,6 +31,8 @@ class Notices:
 
 def word(work: Work, event: NewEvent, catalogue: Catalogue) -> Notices:
     """Decide who is told of an event, and in which words. Writes nothing."""
+    if event.happened.kind == invites.USED:
+        return Notices(lines=tuple(joining.told(work, event.happened, catalogue)))
     if event.happened.document_id is None:
         return Notices()
     document = header(work, event.happened.document_id)

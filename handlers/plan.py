@@ -15,6 +15,11 @@ from handlers.understand.lexicon import Lexicon
 from handlers.understand.reading import Context, Reading
 
 
+def trace_of(inbox_id: int) -> str:
+    """The key of all that comes of an update: in log lines, and in the rows it leads to."""
+    return f"m{inbox_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One update from a channel, as its inbox row keeps it. `text` is what was said, or a tapped button's bytes."""
@@ -28,6 +33,11 @@ class Incoming:
     kind: InboxKind
     text: str
     received_at: datetime
+
+    @property
+    def trace(self) -> str:
+        """The key of all that comes of it."""
+        return trace_of(self.inbox_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,16 @@ class Plan:
     language: str | None = None
     toast: str | None = None
     redraw: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """What it comes to in a word or two, for a log line: a command's name, an intent, or the part that answers."""
+        if self.wish:
+            return type(self.wish.command).__name__
+        if self.ask:
+            return self.ask.intent.value
+        parts = ("change", "show_document", "language", "ends", "said", "toast", "redraw")
+        return next((part for part in parts if getattr(self, part) is not None), "nothing")
 
 
 def context_of(asker: Asker) -> Context:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from sqlalchemy import update
 from sqlmodel import col
 
 from core.execute import execute
@@ -18,6 +19,8 @@ from core.ground.documents import header
 from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
+from data.statements import Statement, given
+from data.tables.base import table_of
 from data.tables.conversation import Inbox
 from handlers.capabilities import CAPABILITIES, PAPERS
 from handlers.capabilities.questions import typed_choice
@@ -38,6 +41,8 @@ MENTION = re.compile(r"@(小店|stocktalk(?![a-z0-9_]))", re.IGNORECASE)  # any 
 LONGEST = 4000
 READS = frozenset({Intent.STOCK_QUERY, Intent.HELP, Intent.LANGUAGE_SET, Intent.TRANSFER_STATUS})
 MOVED = frozenset({MovedOn.code, StepNotAllowed.code})
+_STILL_NEW = (col(Inbox.id) == given("inbox_id"), col(Inbox.state) == InboxState.NEW)
+_CLOSE = Statement(update(table_of(Inbox)).where(*_STILL_NEW).values(state=InboxState.DONE))
 
 
 def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
@@ -80,7 +85,7 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
     """Carry out a plan and close its inbox row, in the caller's transaction; False where it was closed before."""
     if not _close_inbox(work, incoming.inbox_id):
         return False
-    work = work.by(incoming.person, incoming.channel)
+    work = work.by(incoming.person, incoming.channel).traced(incoming.trace)
     reader = Reader(incoming.person, plan.language or incoming.language, catalogue)
     chat_id, person_id = incoming.chat_id, incoming.person.id
     if plan.language:
@@ -128,7 +133,7 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
         want_redraw(work, wish.card_id)
         return _told(work, incoming, _refused(work, reader, wish, answer))
     _settle_cards(work, incoming, wish, answer)
-    return _state_of(work, reader, answer.document_id)
+    return _state_of(work, reader, answer.of_document)
 
 
 def _told(work: Work, incoming: Incoming, sentence: str) -> str:
@@ -155,13 +160,12 @@ def _settle_cards(work: Work, incoming: Incoming, wish: Wish, answer: Answer) ->
     """The confirmed card becomes its document's face; a typed confirmation gets a fresh one below itself."""
     if wish.confirms is not None:
         close_pending(work, wish.confirms.id, PendingState.DONE)
-        become_document(work, wish.card_id, incoming.chat_id, incoming.person.id, answer.document_id)
+        become_document(work, wish.card_id, incoming.chat_id, incoming.person.id, answer.of_document)
     if incoming.kind is InboxKind.MESSAGE:
-        show_document(work, incoming.chat_id, incoming.person.id, answer.document_id)
+        show_document(work, incoming.chat_id, incoming.person.id, answer.of_document)
     elif card(work, wish.card_id):
         want_redraw(work, wish.card_id)
 
 
 def _close_inbox(work: Work, inbox_id: int) -> bool:
-    still_new = (col(Inbox.id) == inbox_id, col(Inbox.state) == InboxState.NEW)
-    return work.change(Inbox, *still_new, state=InboxState.DONE) == 1
+    return work.run(_CLOSE, inbox_id=inbox_id) == 1

@@ -14,11 +14,13 @@ from sqlmodel import col
 
 from bot.console.items import Item, Said, reply_item, said_item
 from bot.delivery import Outgoing
+from bot.due import Tapped
+from bot.limits import Limits
 from core.ground.work import Clock, Work
 from core.people.directory import person
 from data.engine import Database
 from data.kinds import ChatKind
-from data.tables.conversation import Inbox, Outbox
+from data.tables.conversation import Outbox
 from handlers.capabilities.help import examples
 from handlers.cards import Card
 from handlers.chats import Chat, chat
@@ -52,6 +54,7 @@ class Sessions:
     """Every open pane, and the channel that delivery talks to."""
 
     knows_copies = True  # a browser knows a message again by its outbox row
+    limits = Limits()
 
     def __init__(self, database: Database, clock: Clock, lexicon: Callable[[], Lexicon]) -> None:
         """No pane is open yet."""
@@ -114,11 +117,10 @@ class Sessions:
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Show a new message in every open pane of the chat. Its outbox row is what the others will catch up from."""
-        created_at = await self.database.read(lambda c: _created_at(Work(c, self.clock()), message.id))
         for session in list(self._open[where.id]):
             if session.language != where.language:
                 await self.greet(session)
-        await self._show(where.id, reply_item(message.id, created_at, message.reply, message.card))
+        await self._show(where.id, reply_item(message.id, message.created_at, message.reply, message.card))
         return f"o{message.id}"
 
     async def redraw(self, where: Chat, card: Card, reply: Reply) -> None:
@@ -127,14 +129,12 @@ class Sessions:
         created_at = await self.database.read(lambda c: _created_at(Work(c, self.clock()), outbox_id))
         await self._show(where.id, reply_item(outbox_id, created_at, reply, card))
 
-    async def toast(self, where: Chat, inbox_id: int, reply: Reply) -> None:
+    async def toast(self, where: Chat, tap: Tapped, reply: Reply) -> None:
         """Answer a tap in the pane of the person who tapped."""
-        row = await self.database.read(lambda c: _tapper(Work(c, self.clock()), inbox_id))
-        person_id, update_id = row
-        tap = update_id.partition(":")[2]
+        number = tap.update_id.partition(":")[2]
         for session in list(self._open[where.id]):
-            if session.person_id == person_id:
-                await session.tell({"type": "toast", "text": reply.lines[0], "tap": tap, "alert": False})
+            if session.person_id == tap.person_id:
+                await session.tell({"type": "toast", "text": reply.lines[0], "tap": number, "alert": False})
 
     async def _show(self, chat_id: int, item: Item) -> None:
         for session in list(self._open[chat_id]):
@@ -144,8 +144,3 @@ class Sessions:
 def _created_at(work: Work, outbox_id: int) -> Any:
     row = work.first(select(col(Outbox.created_at)).where(col(Outbox.id) == outbox_id))
     return row[0] if row else work.now
-
-
-def _tapper(work: Work, inbox_id: int) -> tuple[int, str]:
-    row = work.first(select(col(Inbox.person_id), col(Inbox.update_id)).where(col(Inbox.id) == inbox_id))
-    return (row[0], row[1]) if row else (0, "")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 
 import structlog
 from telegram import Bot, LinkPreviewOptions
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
-from bot.delivery import NotSent, Outgoing
+from bot.delivery import NotSent, Outgoing, Unanswered
+from bot.due import Tapped
+from bot.limits import Limits, Rate
 from bot.telegram import outcomes, rows
 from bot.telegram.addresses import Address, MessageId, query_of
 from bot.telegram.markup import LONGEST_TOAST, Drawn, drawn, plain, shortened
-from bot.telegram.outcomes import Unanswered, outcome, says
+from bot.telegram.outcomes import outcome, says
 from core.ground.work import Clock, Work
 from data.engine import Database
 from handlers.cards import Card
@@ -21,36 +22,13 @@ from handlers.chats import Chat
 from handlers.messages import Reply, Tone
 from handlers.say import say
 
-MOST_KEPT = 10_000
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = structlog.get_logger("telegram")
 
 
-class Shown:
-    """What the newest messages show, so that no call is spent on drawing the same again.
-
-    A step often asks for a card twice, by its tap and by its event, and every edit counts against the chat's limit.
-    It saves calls and decides nothing: what is forgotten here is refused by the server as not modified.
-    """
-
-    def __init__(self) -> None:
-        """Nothing is shown yet."""
-        self._kept: OrderedDict[MessageId, bytes] = OrderedDict()
-
-    def stands(self, message: MessageId, drawn: Drawn) -> bool:
-        """Whether a message shows exactly this."""
-        return self._kept.get(message) == drawn.fingerprint()
-
-    def keep(self, message: MessageId, drawn: Drawn) -> None:
-        """A message shows this now."""
-        self._kept[message] = drawn.fingerprint()
-        self._kept.move_to_end(message)
-        if len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-
-    def forget(self, message: MessageId) -> None:
-        """What a message shows is not sure any longer."""
-        self._kept.pop(message, None)
+LIMITS = Limits(private=(Rate(5, 5.25),), group=(Rate(5, 5.25), Rate(20, 60.5)), overall=(Rate(30, 1.05),))
+"""One a second to a chat with short bursts, 20 a minute to a group, 30 a second over all, edits too; a little slower,
+for what leaves here in one rhythm arrives in another. Source: the platform's FAQ for bots, "Broadcasting to users"."""
 
 
 class Telegram:
@@ -58,10 +36,9 @@ class Telegram:
 
     knows_copies = False
 
-    def __init__(self, bot: Bot, database: Database, clock: Clock) -> None:
+    def __init__(self, bot: Bot, database: Database, clock: Clock, limits: Limits = LIMITS) -> None:
         """Sends with this bot, whose connections somebody else opens."""
-        self.bot, self.database, self.clock = bot, database, clock
-        self._shown = Shown()
+        self.bot, self.database, self.clock, self.limits = bot, database, clock, limits
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Show a new message. Refused markup goes once more as plain text; a closed topic's goes beside it."""
@@ -80,7 +57,6 @@ class Telegram:
                 log.warning("the markup was refused", outbox_id=message.id, reason=refused.message)
                 shown = plain(message.reply, note, buttons=not says(refused, outcomes.BUTTONS))
             else:
-                await self._tell_if_gone(where, refused)
                 raise outcome(refused)
 
     async def redraw(self, where: Chat, card: Card, reply: Reply) -> None:
@@ -90,8 +66,6 @@ class Telegram:
         message, shown = MessageId.of(card.message_id), drawn(reply)
         if message.chat_id != Address.of(where.address).chat_id:  # the group has moved, and left its messages behind
             await self._show_anew(card)
-            return
-        if self._shown.stands(message, shown):
             return
         refused = await self._edited(message, shown)
         if refused and _may_be_the_markup(refused) and not says(refused, outcomes.VANISHED + outcomes.NOT_MODIFIED):
@@ -104,17 +78,16 @@ class Telegram:
         if isinstance(refused, ChatMigrated) or says(refused, outcomes.VANISHED):
             await self._show_anew(card)
             return
-        await self._tell_if_gone(where, refused)
         raise _again(refused)
 
-    async def toast(self, where: Chat, inbox_id: int, reply: Reply) -> None:
+    async def toast(self, where: Chat, tap: Tapped, reply: Reply) -> None:
         """Answer one tap with a short line. An answer that comes too late, or a second time, is as good as seen."""
-        key = await self.database.read(lambda connection: rows.key_of(Work(connection, self.clock()), inbox_id))
-        if not query_of(key):
+        query_id = query_of(tap.update_id)
+        if not query_id:
             return
         text, alert = shortened(" ".join(reply.lines), LONGEST_TOAST), reply.tone is Tone.STOPPED
         try:
-            await self.bot.answer_callback_query(query_of(key), text, show_alert=alert)
+            await self.bot.answer_callback_query(query_id, text, show_alert=alert)
             return
         except TelegramError as error:
             refused = error
@@ -133,12 +106,9 @@ class Telegram:
             )
         except TelegramError as error:
             return error
-        message = MessageId(to.chat_id, sent.message_id)
-        self._shown.keep(message, shown)
-        return message
+        return MessageId(to.chat_id, sent.message_id)
 
     async def _edited(self, message: MessageId, shown: Drawn) -> TelegramError | None:
-        self._shown.forget(message)  # until the answer comes, nobody knows what is seen
         try:
             await self.bot.edit_message_text(
                 shown.text,
@@ -150,7 +120,6 @@ class Telegram:
             )
         except TelegramError as error:
             return error
-        self._shown.keep(message, shown)
         return None
 
     async def _moved(self, old: int, new: int) -> None:
@@ -158,12 +127,6 @@ class Telegram:
 
     async def _show_anew(self, card: Card) -> None:
         await self.database.write(lambda connection: rows.show_anew(Work(connection, self.clock()), card))
-
-    async def _tell_if_gone(self, where: Chat, refused: TelegramError) -> None:
-        gone = isinstance(refused, Forbidden) or says(refused, outcomes.NO_SUCH_CHAT + outcomes.NO_RIGHTS)
-        if gone:
-            log.warning("a chat takes nothing any more", chat_id=where.id, reason=refused.message)
-            await self.database.write(lambda connection: rows.tell_gone(Work(connection, self.clock()), where))
 
 
 def _may_be_the_markup(refused: TelegramError) -> bool:
@@ -175,4 +138,4 @@ def _may_be_the_markup(refused: TelegramError) -> bool:
 def _again(refused: TelegramError) -> Exception:
     """What is harmless when it is done twice is simply not done yet, where its answer was lost."""
     meant = outcome(refused)
-    return NotSent() if isinstance(meant, Unanswered) else meant
+    return NotSent(str(meant)) if isinstance(meant, Unanswered) else meant

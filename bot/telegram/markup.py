@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from types import MappingProxyType
 
 import structlog
@@ -44,11 +43,6 @@ class Drawn:
     text: str
     keyboard: InlineKeyboardMarkup | None
     parse_mode: str | None = "HTML"
-
-    def fingerprint(self) -> bytes:
-        """The same for what looks and works the same."""
-        buttons = self.keyboard.to_json() if self.keyboard else ""
-        return sha256(f"{self.parse_mode}\0{self.text}\0{buttons}".encode("utf-8", "replace")).digest()
 
 
 def drawn(reply: Reply, note: str = "") -> Drawn:

@@ -44,11 +44,12 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The bot was opened by an invite link."""
+    """The bot was opened by an invite link. `group` is the title of the group where it was, None for a person."""
 
     user: User
     where: Address
     code: str
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,19 @@ def _message(message: Message, me: User) -> Meaning | None:
     user = message.from_user
     if user is None or user.is_bot or message.chat.type == ChatType.CHANNEL:
         return None
-    if message.chat.type == ChatType.PRIVATE:
+    group = None if message.chat.type == ChatType.PRIVATE else message.chat.title or ""
+    if code := _invite_in(message, me):
+        return Started(user, Address(message.chat.id), code, group)
+    if group is None:
         return _said_in_private(message, me, user)
     text = _said_in_group(message, me, language_of(user))
     return None if text is None else Said(user, where, in_group=True, text=text)
+
+
+def _invite_in(message: Message, me: User) -> str:
+    """The code that the app says for whoever opened a link: "/start CODE", and in a group "/start@bot CODE"."""
+    name, code = _command(message.text or "", me) or ("", "")
+    return code if name == START else ""
 
 
 def _said_in_private(message: Message, me: User, user: User) -> Meaning | None:
@@ -146,8 +156,6 @@ def _said_in_private(message: Message, me: User, user: User) -> Meaning | None:
     if text is None:
         return None
     command = _command(text, me)
-    if command and command[0] == START and command[1]:
-        return Started(user, where, command[1])
     return Said(user, where, in_group=False, text=_phrase(command, language_of(user)) if command else text)
 
 

@@ -12,7 +12,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery import Gone, NotSent
+from bot.delivery import Gone, NotSent, Refused, Unanswered
 from bot.telegram.request import AnswerLost, NotReached, Paused
 
 TOKEN_PAUSE_SECONDS = 60.0
@@ -25,27 +25,25 @@ NO_RIGHTS = ("not enough rights", "have no rights to send", "chat_write_forbidde
 BUTTONS = ("button", "reply markup", "inline keyboard")
 
 
-class Unanswered(Exception):
-    """The call went out and no answer came: it may have been carried out."""
-
-
 def says(error: TelegramError, words: tuple[str, ...]) -> bool:
     """Whether the server refused the call for one of these reasons."""
     return isinstance(error, BadRequest) and any(word in error.message.lower() for word in words)
 
 
-def outcome(error: TelegramError) -> NotSent | Gone | Unanswered:
+def outcome(error: TelegramError) -> NotSent | Refused | Gone | Unanswered:
     """The error to raise to delivery. The order counts: a BadRequest and a TimedOut are NetworkErrors too."""
     match error:
         case Paused():
-            return NotSent(error.seconds)
-        case Forbidden() | ChatMigrated() | BadRequest():
+            return NotSent(error.message, error.seconds)
+        case Forbidden():
             return Gone(error.message)
+        case BadRequest():
+            return Gone(error.message) if says(error, NO_SUCH_CHAT + NO_RIGHTS) else Refused(error.message)
         case InvalidToken():  # for every chat, until somebody gives us another
-            return NotSent(TOKEN_PAUSE_SECONDS)
+            return NotSent("the token is not valid", TOKEN_PAUSE_SECONDS)
         case TimedOut() | AnswerLost():
             return Unanswered(error.message)
-        case NotReached() | NetworkError():
-            return NotSent()
+        case NotReached() | NetworkError() | ChatMigrated():
+            return NotSent(error.message)
         case _:
             return Unanswered(error.message)

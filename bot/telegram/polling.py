@@ -8,13 +8,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from telegram.error import Conflict, TelegramError, TimedOut
 
 from bot.telegram.meanings import SUBSCRIBED
 from bot.telegram.receive import Receiver
 from bot.telegram.request import AiohttpRequest, Paused
-from data.disk import DiskFull
+from data.disk import Unavailable
 
 LONGEST_WAIT_SECONDS = 50
 SPARE_SECONDS = 10.0
@@ -53,7 +52,7 @@ class Poller:
                 seconds = CONFLICT_PAUSE_SECONDS
             except Paused as error:
                 seconds = error.seconds
-            except (TelegramError, DBAPIError, DiskFull) as error:
+            except (TelegramError, Unavailable) as error:
                 seconds = min(2.0**failures, LONGEST_PAUSE_SECONDS)
                 level = log.info if isinstance(error, TimedOut) else log.warning
                 level("no updates for now", error=type(error).__name__, seconds=seconds)

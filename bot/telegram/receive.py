@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from telegram import Update as Sent
 from telegram.error import TelegramError
 
 from bot.inbox import Inbox, Update, keep_update
+from bot.logs import following
 from bot.telegram import rows
 from bot.telegram.addresses import NAME, Address, update_key
 from bot.telegram.meanings import (
@@ -36,10 +37,15 @@ from bot.telegram.meanings import (
     meaning,
 )
 from core.ground.work import Clock, Work
-from data.disk import DiskFull
+from data.disk import Unavailable
 from data.engine import Database
 from data.kinds import InboxKind
 from handlers.chats import Chat
+from handlers.joining import Room, Visitor, connect, is_expected, join
+from handlers.messages import Reply
+from handlers.outgoing import send_once
+from handlers.plan import trace_of
+from handlers.reach import gone
 from handlers.say import say
 
 SILENCE = timedelta(minutes=10)
@@ -53,26 +59,6 @@ class NotReady(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Who opened an invite: the account's address, the name that others see, and the language of the app."""
-
-    address: str
-    name: str
-    language: str
-
-
-class Join(Protocol):
-    """Lets somebody in by an invite."""
-
-    def __call__(self, work: Work, code: str, user: Newcomer) -> str:
-        """Use up the invite in the caller's transaction; the sentence that answers it, whatever came of it.
-
-        Runs again when the platform delivers the same message again: the same user with the same code changes nothing.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
 class Aside:
     """A sentence to be said on the side: in a chat, or as the answer to a tap."""
 
@@ -80,6 +66,14 @@ class Aside:
     where: Address | None = None
     query_id: str = ""
     once_for: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An update that has its inbox row."""
+
+    inbox_id: int
+    update: Update
 
 
 class Receiver:
@@ -91,51 +85,53 @@ class Receiver:
         inbox: Inbox,
         database: Database,
         clock: Clock,
-        join: Join | None = None,
         woken: Callable[[], None] = lambda: None,
     ) -> None:
-        """`woken` is called when something was put into the outbox here. Without `join` no invite is taken."""
+        """`woken` is called when something was put into the outbox here."""
         self.bot, self.inbox, self.database, self.clock = bot, inbox, database, clock
-        self.join, self.woken = join, woken
+        self.woken = woken
         self.me: User | None = None
-        self._told: OrderedDict[int, datetime] = OrderedDict()
+        self._told: OrderedDict[tuple[int, str], datetime] = OrderedDict()
         self._asides: set[asyncio.Task[None]] = set()
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Keep these updates, in their order. Once this returns, the platform may be told so.
 
-        Raises DiskFull, DBAPIError or NotReady where they could not be kept, and then none of them was.
+        Raises Unavailable, DBAPIError or NotReady where they could not be kept, and then none of them was.
         """
         me = self._known_me()
         meant = [found for update in updates if (found := self._read(update, me))]
         try:
-            asides = await self.database.write(lambda c: [one for found in meant for one in self._keep(c, *found)])
-        except (DiskFull, DBAPIError):
+            outcomes = await self.database.write(lambda c: [one for found in meant for one in self._keep(c, *found)])
+        except (Unavailable, DBAPIError):
             raise
         except Exception:
             log.exception("updates were not kept together", count=len(meant))
-            asides = await self._take_singly(meant)
-        self.inbox.lanes.wake()
+            outcomes = await self._take_singly(meant)
+        self.inbox.wake()
         self.woken()
-        for aside in asides:
-            self._say_aside(aside)
+        for one in outcomes:
+            if isinstance(one, Aside):
+                self._say_aside(one)
+            else:
+                _log_kept(one)
 
     async def close(self) -> None:
         """Let what is being said on the side end."""
         if self._asides:
             await asyncio.wait(self._asides, timeout=5)
 
-    async def _take_singly(self, meant: Sequence[tuple[int, Meaning]]) -> list[Aside]:
+    async def _take_singly(self, meant: Sequence[tuple[int, Meaning]]) -> list[Aside | Kept]:
         """One after the other, so that an update that cannot be kept at all holds up no other."""
-        asides: list[Aside] = []
+        outcomes: list[Aside | Kept] = []
         for update_id, found in meant:
             try:
-                asides += await self.database.write(partial(self._keep, update_id=update_id, found=found))
-            except (DiskFull, DBAPIError):
+                outcomes += await self.database.write(partial(self._keep, update_id=update_id, found=found))
+            except (Unavailable, DBAPIError):
                 raise
             except Exception:
                 log.exception("an update was left out", update_id=update_id)
-        return asides
+        return outcomes
 
     def _read(self, update: Mapping[str, Any], me: User) -> tuple[int, Meaning] | None:
         """An update's number and meaning. One that cannot be read will never be, so it is left out."""
@@ -152,7 +148,7 @@ class Receiver:
             raise NotReady("the platform has not said yet who the bot is")
         return self.me
 
-    def _keep(self, connection: Connection, update_id: int, found: Meaning) -> list[Aside]:
+    def _keep(self, connection: Connection, update_id: int, found: Meaning) -> Sequence[Aside | Kept]:
         work = Work(connection, self.clock())
         match found:
             case Said():
@@ -160,7 +156,7 @@ class Receiver:
             case Tapped():
                 return _keep_tap(work, self._known_me().id, update_id, found)
             case Started():
-                return self._let_in(work, found)
+                return self._let_in(work, update_id, found)
             case Moved():
                 rows.move(work, found.old, found.new)
             case CameAndWent():
@@ -169,42 +165,54 @@ class Receiver:
                 return self._greet(work, update_id, found)
             case ShutOut():
                 if where := rows.chat_at(work, found.where):
-                    rows.tell_gone(work, where)
+                    gone(work, where)
         return []
 
-    def _let_in(self, work: Work, found: Started) -> list[Aside]:
-        user, language = found.user, language_of(found.user)
-        if self.join is None:
-            return [Aside(say(language, "telegram.invite_not_taken"), found.where, once_for=user.id)]
-        return [Aside(self.join(work, found.code, Newcomer(str(user.id), user.full_name, language)), found.where)]
+    def _let_in(self, work: Work, update_id: int, found: Started) -> list[Aside]:
+        """Take an invite. Whoever has a chat with us is answered there; a group is greeted, once it is connected."""
+        user, me = found.user, self._known_me()
+        visitor = Visitor(NAME, str(user.id), user.full_name, language_of(user))
+        invite = (found.code, self.inbox.lexicon().catalogue)
+        key = update_key(me.id, update_id)
+        if found.group is None:
+            refused = join(work, visitor, *invite, key=key)
+            return [Aside(refused, found.where, once_for=user.id)] if refused else []
+        connected = connect(work, visitor, Room(NAME, str(found.where), found.group), *invite, key=key)
+        if isinstance(connected, str):
+            return [Aside(connected, found.where, once_for=found.where.chat_id)]
+        hello = say(connected.language, _hello(me), name=me.username)
+        send_once(work, connected.chat_id, Reply((connected.line, hello)), key=f"hello.{key}")
+        return []
 
     def _greet(self, work: Work, update_id: int, found: Welcomed) -> list[Aside]:
         """Say in a group of ours what the bot hears there. A group of nobody's is told so."""
         where, me = rows.chat_at(work, found.where), self._known_me()
         if where is None:
+            if is_expected(work, NAME, str(found.user.id)):
+                return []  # a moment later their app says the code, and that is answered
             sentence = say(language_of(found.user), "telegram.strange_group")
             return [Aside(sentence, found.where, once_for=found.where.chat_id)]
-        key = "telegram.hello_group_all" if me.can_read_all_group_messages else "telegram.hello_group"
+        rows.here_again(work, found.where)
         rows.seen_in(work, found.where, found.user.id)
         rows.say_once(
-            work, where.id, f"hello.{update_key(me.id, update_id)}", say(where.language, key, name=me.username)
+            work, where.id, f"hello.{update_key(me.id, update_id)}", say(where.language, _hello(me), name=me.username)
         )
         return []
 
     def _say_aside(self, aside: Aside) -> None:
-        if aside.once_for is not None and not self._may_tell(aside.once_for):
+        if aside.once_for is not None and not self._may_tell((aside.once_for, aside.text)):
             return
         task = asyncio.create_task(self._speak(aside))
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
 
-    def _may_tell(self, whom: int) -> bool:
-        """Whether somebody without a row has not been told lately. A courtesy: forgetting it costs one sentence."""
-        now, last = self.clock(), self._told.get(whom)
+    def _may_tell(self, what: tuple[int, str]) -> bool:
+        """Whether somebody without a row was not told this lately. A courtesy: forgetting it costs one sentence."""
+        now, last = self.clock(), self._told.get(what)
         if last is not None and now - last < SILENCE:
             return False
-        self._told[whom] = now
-        self._told.move_to_end(whom)
+        self._told[what] = now
+        self._told.move_to_end(what)
         if len(self._told) > MOST_STRANGERS:
             self._told.popitem(last=False)
         return True
@@ -219,7 +227,12 @@ class Receiver:
             log.warning("a sentence on the side was not said", reason=error.message)
 
 
-def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Aside]:
+def _hello(me: User) -> str:
+    """The sentence that says what the bot hears in a group."""
+    return "telegram.hello_group_all" if me.can_read_all_group_messages else "telegram.hello_group"
+
+
+def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Aside | Kept]:
     known, language = rows.account(work, found.user.id), language_of(found.user)
     where = _where(work, found.where, known, in_group=found.in_group)
     if found.in_group and where is None:
@@ -228,11 +241,11 @@ def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Asi
         return [Aside(say(language, "telegram.stranger"), found.where, once_for=found.user.id)]
     if found.in_group:
         rows.seen_in(work, found.where, found.user.id)
-    keep_update(work, Update(NAME, update_key(bot_id, update_id), where, known[0], InboxKind.MESSAGE, found.text))
-    return []
+    update = Update(NAME, update_key(bot_id, update_id), where, known[0], InboxKind.MESSAGE, found.text)
+    return [Kept(keep_update(work, update), update)]
 
 
-def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[Aside]:
+def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[Aside | Kept]:
     """Keep a tap. Whoever tapped is answered in any case, since their app shows that it waits."""
     known, language = rows.account(work, found.user.id), language_of(found.user)
     if known is None:
@@ -241,8 +254,13 @@ def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[As
     if where is None:
         return [Aside(say(language, "taps.not_here"), query_id=found.query_id)]
     key = update_key(bot_id, update_id, found.query_id)
-    keep_update(work, Update(NAME, key, where, known[0], InboxKind.TAP, found.data))
-    return []
+    update = Update(NAME, key, where, known[0], InboxKind.TAP, found.data)
+    return [Kept(keep_update(work, update), update)]
+
+
+def _log_kept(kept: Kept) -> None:
+    with following(trace_of(kept.inbox_id)):
+        log.info("kept", inbox_id=kept.inbox_id, chat_id=kept.update.chat_id, channel=NAME, kind=kept.update.kind.value)
 
 
 def _where(work: Work, where: Address, known: tuple[int, int] | None, *, in_group: bool, data: str = "") -> int | None:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from bot.telegram.addresses import NAME, Address
 from core.ground.work import Work, picked
-from core.people.directory import people
-from data.kinds import ChatKind, OutboxKind, OutboxState, Role
+from data.kinds import ChatKind, OutboxKind, OutboxState
 from data.statements import Statement, given
-from data.tables.conversation import Account, ChatMember, Inbox, Outbox
+from data.tables.conversation import Account, ChatMember, Outbox
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
 from handlers.cards import Card, tapped
-from handlers.chats import Chat, private_chats
-from handlers.messages import Reply, Tone
-from handlers.say import say
+from handlers.chats import Chat
+from handlers.messages import Reply
+from handlers.reach import back
 
 _ACCOUNT = Statement(
     select(col(Account.person_id), col(Account.chat_id)).where(
@@ -70,6 +69,14 @@ def move(work: Work, old: int, new: int) -> bool:
     return work.change(ChatRow, *here, address=str(new)) == 1
 
 
+def here_again(work: Work, group: Address) -> None:
+    """A group takes messages again, and so do its topics."""
+    topic = col(ChatRow.address).startswith(f"{group.chat_id}/", autoescape=True)
+    own = (col(ChatRow.channel) == NAME, or_(col(ChatRow.address) == str(group.chat_id), topic))
+    for (chat_id,) in work.all(select(col(ChatRow.id)).where(*own)):
+        back(work, chat_id or 0)
+
+
 def seen_in(work: Work, where: Address, user_id: int) -> None:
     """A person we know is in a group we know."""
     group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
@@ -84,29 +91,11 @@ def left(work: Work, where: Address, user_id: int) -> None:
         work.remove(ChatMember, col(ChatMember.chat_id) == group.id, col(ChatMember.person_id) == known[0])
 
 
-def key_of(work: Work, inbox_id: int) -> str:
-    """The key of an update in the inbox."""
-    row = work.first(select(col(Inbox.update_id)).where(col(Inbox.id) == inbox_id))
-    return row[0] if row else ""
-
-
 def show_anew(work: Work, card: Card) -> None:
     """A card's message is gone: show it in a new one, once for each message that went."""
     gone = (col(CardRow.id) == card.id, col(CardRow.message_id) == card.message_id)
     if work.change(CardRow, *gone, message_id=None) and not card.folded:
         _put_once(work, card.chat_id, f"card.{card.id}.{card.message_id}", card_id=card.id)
-
-
-def tell_gone(work: Work, where: Chat) -> None:
-    """Tell the administrators that a chat takes nothing any more: once, until something reaches it again."""
-    sent = (col(Outbox.chat_id) == where.id, col(Outbox.state) == OutboxState.SENT)
-    reached = work.all(select(func.max(col(Outbox.id))).where(*sent))[0][0] or 0
-    for one in people(work, Role.ADMIN):
-        for chat_id in private_chats(work, one.id):
-            if chat_id != where.id:
-                name = where.title_zh if one.language == "zh" else where.title_en
-                told = Reply((say(one.language, f"telegram.gone.{where.kind.value}", name=name),), (), Tone.ATTENTION)
-                _put_once(work, chat_id, f"gone.{where.id}.{reached}.{chat_id}", reply=told.to_json())
 
 
 def say_once(work: Work, chat_id: int, key: str, sentence: str) -> None:

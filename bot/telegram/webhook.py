@@ -11,8 +11,9 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.health import alive
 from bot.telegram.receive import NotReady, Receiver
-from data.disk import DiskFull
+from data.disk import Unavailable
 
 MOST_BYTES = 1024 * 1024
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -39,9 +40,10 @@ class Webhook:
         self._secret = secret_of(token).encode()
 
     def application(self) -> web.Application:
-        """The route alone. It is open to the world, so it stands beside nothing else."""
+        """The route, and whether this process lives. It is open to the world, so it stands beside nothing else."""
         application = web.Application(client_max_size=MOST_BYTES)
         application.router.add_post(self.path, self.take)
+        application.router.add_get("/healthz", alive)
         return application
 
     async def take(self, request: web.Request) -> web.Response:
@@ -55,7 +57,7 @@ class Webhook:
             return web.Response(status=400)
         try:
             await self.receiver.take([update])
-        except (DiskFull, NotReady):  # said on the log elsewhere
+        except (Unavailable, NotReady):  # said on the log elsewhere
             return _later()
         except Exception:
             log.exception("an update has to come again", update_id=update["update_id"])

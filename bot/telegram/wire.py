@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from uuid import uuid4
 
 import structlog
 from aiohttp import web
@@ -16,19 +17,25 @@ from telegram.error import TelegramError
 
 from bot.delivery import NotSent
 from bot.inbox import Inbox
+from bot.leases import Turn
+from bot.telegram.addresses import NAME
 from bot.telegram.channel import Telegram
 from bot.telegram.commands import introduce
 from bot.telegram.meanings import SUBSCRIBED
 from bot.telegram.outcomes import outcome
 from bot.telegram.polling import LONGEST_WAIT_SECONDS, Poller
-from bot.telegram.receive import Join, Receiver
+from bot.telegram.receive import Receiver
 from bot.telegram.request import STAND_IN, AiohttpRequest
 from bot.telegram.webhook import Webhook, secret_of
 from core.ground.work import Clock
 from data.engine import Database
 
+POLLER = f"{NAME} poller"
+"""The name of the lease of whoever fetches updates."""
 API = "https://api.telegram.org"
 LONGEST_PAUSE_SECONDS = 60.0
+LAST_REQUESTS_SECONDS = 2.0
+"""How long an update that is being kept may take, once no more are taken in."""
 Result = TypeVar("Result")
 log = structlog.get_logger("telegram")
 
@@ -57,21 +64,30 @@ class Wire:
         self.request = AiohttpRequest(line.token, line.api)
         self.bot = Bot(STAND_IN, self.request.base, request=self.request, get_updates_request=self.request)
         self.channel = Telegram(self.bot, database, clock)
-        self.database, self.clock = database, clock
+        self.database, self.clock, self.owner = database, clock, uuid4().hex
         self.receiver: Receiver | None = None
         self._running: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
 
-    async def start(self, inbox: Inbox, woken: Callable[[], None], join: Join | None = None) -> None:
+    @property
+    def is_known(self) -> bool:
+        """Whether the platform has said who the bot is."""
+        return self.receiver is not None and self.receiver.me is not None
+
+    async def start(self, inbox: Inbox, woken: Callable[[], None]) -> None:
         """Be ready to send, and begin to hear. Raises OSError when the webhook's port is taken."""
         await self.request.initialize()
-        self.receiver = Receiver(self.bot, inbox, self.database, self.clock, join, woken)
+        self.receiver = Receiver(self.bot, inbox, self.database, self.clock, woken)
         webhook = Webhook(self.receiver, self.line.token) if self.line.public else None
         if webhook:
-            self._runner = web.AppRunner(webhook.application(), access_log=None)
+            self._runner = web.AppRunner(webhook.application(), access_log=None, shutdown_timeout=LAST_REQUESTS_SECONDS)
             await self._runner.setup()
             await web.TCPSite(self._runner, self.line.host, self.line.port).start()
         self._running = asyncio.create_task(self._run(self.receiver, webhook))
+
+    def name(self) -> str | None:
+        """What the bot is called in its links, once the platform has said so."""
+        return self.receiver.me.username if self.receiver and self.receiver.me else None
 
     async def stop_hearing(self) -> None:
         """Take no more updates; the platform keeps them. What is being kept at this moment is kept."""
@@ -97,7 +113,8 @@ class Wire:
         introduced = asyncio.create_task(self._until_done(lambda: introduce(self.bot)))
         try:
             if webhook is None:
-                await Poller(self.request, receiver, self.line.wait_seconds).run()
+                turn = Turn(self.database, self.clock, POLLER, self.owner)
+                await turn.run(Poller(self.request, receiver, self.line.wait_seconds).run)
             await introduced
         finally:
             introduced.cancel()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 HERE = Path(__file__).parent
 
@@ -21,8 +23,7 @@ def migrate(connection: Connection) -> None:
 
     Raises SchemaTooNew for a schema that this program does not know.
     """
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
+    config = _config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
@@ -32,3 +33,23 @@ def migrate(connection: Connection) -> None:
                 "this database was written by a newer stocktalk; use that one, or restore a backup"
             ) from error
         raise
+
+
+@cache
+def newest() -> str:
+    """The version of the schema that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def version(connection: Connection) -> str | None:
+    """The version of a database's schema; None where there is none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql("select version_num from alembic_version").scalar()
+    return found
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    return config

@@ -78,6 +78,8 @@ class Card(SQLModel, table=True):
     """A message that is redrawn: the face of an open question, then of its document.
 
     Whoever changes what a card shows raises `wanted_version`; delivery draws the newest state and sets `shown_version`.
+    `shown` tells what is seen from what would be drawn; it is missing while that is not sure. Whoever redraws a card
+    moves `redraw_at` on.
     """
 
     __table_args__ = table_args(
@@ -100,6 +102,7 @@ class Card(SQLModel, table=True):
     message_id: MaybeSaid = None
     redraw_attempts: Whole = 0
     redraw_at: MaybeAt = None
+    shown: MaybeSaid = None
 
 
 class Inbox(SQLModel, table=True):

@@ -13,12 +13,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.delivery import Delivery, Outgoing
+from bot.due import Tapped
 from bot.inbox import Inbox, Update
 from bot.lanes import Lanes
+from bot.limits import Limits
+from bot.notifier import Notifier
 from core.ground.work import Work
 from data.engine import Database
-from data.kinds import InboxKind
-from handlers.cards import Card
+from data.kinds import InboxKind, Priority
+from handlers.cards import Card, want_redraw
 from handlers.chats import Chat
 from handlers.messages import Reply
 from handlers.outgoing import send
@@ -46,6 +49,7 @@ class FakeChannel:
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
     meanwhile: Callable[[], Any] | None = None
     knows_copies: bool = False
+    limits: Limits = field(default_factory=Limits)
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Remember a message, and whether it may have been sent before."""
@@ -57,7 +61,7 @@ class FakeChannel:
         """Remember a card as it was redrawn."""
         await self._take("redraw", where, reply)
 
-    async def toast(self, where: Chat, inbox_id: int, reply: Reply) -> None:
+    async def toast(self, where: Chat, tap: Tapped, reply: Reply) -> None:
         """Remember a toast."""
         await self._take("toast", where, reply)
 
@@ -87,6 +91,7 @@ class Edge:
         self.channel = FakeChannel()
         self.inbox = self.new_inbox()
         self.delivery = self.new_delivery()
+        self.notifier = self.new_notifier()
         self.chats: dict[str, int] = dict(self.rows("select address, id from chat"))
         self.people: dict[str, int] = dict(self.rows("select code, id from person"))
         self._ids = count(1)
@@ -111,15 +116,28 @@ class Edge:
         """A delivery as a process that has just been started has it."""
         return Delivery(self.database, self.clock, self.lexicon, {"console": self.channel})
 
+    def new_notifier(self) -> Notifier:
+        """A notifier as a process that has just been started has it."""
+        return Notifier(self.database, self.clock, self.lexicon, lambda: None)
+
     async def keeps(self, who: str, text: str, update_id: str = "", kind: InboxKind = InboxKind.MESSAGE) -> int:
         """Something comes in and is kept; its row."""
         where = (self.chats[who], self.people[who])
         return await self.inbox.keep(Update("console", update_id or f"edge:{next(self._ids)}", *where, kind, text))
 
-    async def says(self, who: str, text: str) -> None:
+    async def says(self, who: str, text: str, priority: Priority = Priority.REPLY) -> None:
         """Something is put into the outbox for this person."""
         key = f"edge.{next(self._ids)}"
-        await self.write(lambda work: send(work, self.chats[who], Reply((text,)), key=key))
+        await self.write(lambda work: send(work, self.chats[who], Reply((text,)), key=key, priority=priority))
+
+    async def changes(self, card_id: int) -> None:
+        """A card is to look different, whatever of."""
+
+        def job(work: Work) -> None:
+            want_redraw(work, card_id)
+            work.connection.exec_driver_sql(f"update card set shown = 'another look' where id = {card_id}")
+
+        await self.write(job)
 
     async def handle(self) -> list[int]:
         """Handle everything that is due; the chats served, in order."""
@@ -127,7 +145,7 @@ class Edge:
 
     async def deliver(self) -> list[int]:
         """Word and deliver everything that is due; the chats served, in order."""
-        while await self.delivery.word_next():
+        while await self.notifier.word_next():
             pass
         return await settled(self.delivery.lanes)
 

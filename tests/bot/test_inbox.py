@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 import bot.inbox
+from bot.sending import forget_leases
 from data.kinds import InboxKind
 from handlers.respond import act
 from handlers.understand.lexicon import Lexicon
@@ -152,6 +153,7 @@ async def test_a_process_killed_between_the_hops_leaves_one_effect(edge: Edge, m
 
     monkeypatch.setattr(bot.inbox, "act", act)
     edge.inbox = edge.new_inbox()
+    await edge.write(forget_leases)
     await edge.handle()
     await edge.keeps("u01", "submit.1.1", kind=InboxKind.TAP)  # its browser was never told, and sends another tap
     await edge.handle()

@@ -140,7 +140,7 @@ def test_the_old_books_have_rows_in_every_table_and_transfers_in_every_state(kep
 
 def test_every_old_row_is_still_there_with_the_same_values(kept: Tables, old: Database) -> None:
     after = tables_of(old)
-    assert set(after) - set(kept) == {"dispute", "bucket", "lease"}
+    assert set(after) - set(kept) == {"dispute", "bucket", "lease", "invite"}
     for table, before in kept.items():
         names = set(before[0])
         told = [{name: value for name, value in row.items() if name in names} for row in after[table]]
@@ -158,13 +158,14 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
         "transfer_line": {"approved", "for_supplier", "refused", "returned", "lost", "over"},
         "posting": {"borne_by"},
         "chat": {"gone_at"},
+        "card": {"shown"},
         "event": {"trace"},
         "audit": {"trace"},
         "outbox": {"priority", "trace"},
         "route": {"truck_within_hours", "answer_within_hours", "keep_back_packs", "daily_limit_packs", "direct"},
     }
     assert {row["borne_by"] for row in after["posting"]} == {None}
-    assert {row["gone_at"] for row in after["chat"]} == {None}
+    assert {row["gone_at"] for row in after["chat"]} | {row["shown"] for row in after["card"]} == {None}
     assert {row["trace"] for table in ("event", "audit", "outbox") for row in after[table]} == {None}
     assert {row["priority"] for row in after["outbox"]} == {1}
     names = {"reminds_at", "turned_back_at", *NOT_YET}

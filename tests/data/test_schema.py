@@ -148,6 +148,7 @@ ARRIVALS = ("received", "damaged", "for_supplier", "refused", "missing", "return
 GOOD: Mapping[str, Mapping[str, Any]] = {
     "posting": {"target_id": 2, "borne_by": None},
     "transfer_line": dict.fromkeys(ARRIVALS, 0),
+    "invite": {"used_by": None, "ended_at": None},
 }
 TRUE_UP = {"cause": "true_up", "quantity": 0}
 BAD: list[tuple[str, str, Mapping[str, Any]]] = [
@@ -193,6 +194,14 @@ BAD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("route", "packs_are_not_negative", {"daily_limit_packs": -1}),
     ("route", "direct_is_a_flag", {"direct": 2}),
     ("card", "shown_is_not_ahead", {"shown_version": 2}),
+    ("invite", "a_newcomer_gets_a_role", {"role": None}),
+    ("invite", "a_newcomer_gets_a_role", {"kind": "group"}),
+    ("invite", "an_account_is_of_a_person", {"kind": "account", "role": None, "person_id": None}),
+    ("invite", "is_used_by_somebody", {"used_by": "x"}),
+    ("invite", "is_used_by_somebody", {"state": "used", "ended_at": 1}),
+    ("invite", "is_used_by_somebody", {"state": "withdrawn", "used_by": "x", "ended_at": 1}),
+    ("invite", "ends_once", {"ended_at": 1}),
+    ("invite", "ends_once", {"state": "withdrawn"}),
     ("outbox", "one_of_the_priorities", {"priority": 0}),
     ("outbox", "one_of_the_priorities", {"priority": 4}),
 ]
@@ -204,6 +213,8 @@ ALSO_GOOD: list[tuple[str, Mapping[str, Any]]] = [
     ("route", {"daily_limit_packs": None}),
     ("posting", {"target_id": 1, "target_shelf": "reserved"}),
     ("balance", {"available": -5, "may_go_below": 1}),
+    ("invite", {"kind": "group", "role": None, "person_id": None}),
+    ("invite", {"state": "used", "used_by": "x", "ended_at": 1}),
 ]
 
 

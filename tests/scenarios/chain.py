@@ -15,7 +15,7 @@ from bot.timetable import Timetable
 from core.execute import execute
 from core.goods.catalogue import Catalogue
 from core.ground.commands import Answer
-from core.ground.events import new_events
+from core.ground.events import take_events
 from core.ground.permissions import Actor
 from core.ground.work import Work, picked
 from core.people.directory import people, person, system
@@ -242,7 +242,7 @@ class Chain:
 
     async def _tell(self) -> None:
         """Word what happened, as delivery would, and look at the books."""
-        while events := await self.database.read(lambda c: new_events(self._work(c))):
+        while events := await self.database.write(lambda c: take_events(self._work(c))):
             for event in events:
                 worded = await self.database.read(
                     lambda c, event=event: notices.word(self._work(c), event, self.lexicon.catalogue)

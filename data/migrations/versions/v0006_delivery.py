@@ -14,6 +14,7 @@ down_revision = "0005"
 def upgrade() -> None:
     rebuild_outbox()
     add_column("chat", "gone_at", "bigint")
+    add_column("card", "shown", "text")
     for table in ("event", "audit"):
         add_column(table, "trace", "text")
     create_bucket()

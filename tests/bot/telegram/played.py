@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 
 import aiohttp
@@ -16,14 +17,14 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.delivery import Channel, Delivery
-from bot.inbox import Inbox
+from bot.inbox import Inbox, Update
+from bot.notifier import Notifier
 from bot.telegram.addresses import NAME
-from bot.telegram.receive import Join
 from bot.telegram.wire import Line, Wire
 from core.ground.work import Work
 from core.people.directory import person_by_code
 from data.engine import Database
-from data.kinds import ChatKind
+from data.kinds import ChatKind, InboxKind
 from data.tables.conversation import Account
 from data.tables.conversation import Chat as ChatRow
 from handlers.understand.lexicon import Lexicon
@@ -33,40 +34,61 @@ from tests.scenarios.chain import MORNING
 
 TOKEN = "123456:STRICT-TEST-TOKEN"
 PATIENCE_SECONDS = 10
-NAMES = {"wang": "u01", "qin": "u17", "admin": "u34"}
+NAMES = {"wang": "u01", "li": "u02", "qin": "u17", "admin": "u34", "tao": "u29"}
 
 LEFT = (
     "select 1 from inbox where state = 'new' union all select 1 from outbox where state = 'pending'"
+    " and chat_id not in (select id from chat where gone_at is not null)"
     " union all select 1 from card where shown_version < wanted_version and message_id is not null"
     " union all select 1 from event where state = 'new'"
 )
 
 
+class Moment:
+    """A clock: a morning, from which time goes on. Several processes and the server may share one."""
+
+    def __init__(self) -> None:
+        self._began, self.ahead = time.monotonic(), timedelta()
+
+    def __call__(self) -> datetime:
+        """The moment."""
+        return MORNING + timedelta(seconds=time.monotonic() - self._began) + self.ahead
+
+    def seconds(self) -> float:
+        """The same for a server, which counts seconds."""
+        return (self() - MORNING).total_seconds()
+
+
 class Played:
     """One process of the product on one server. People are named as the server names them."""
 
-    def __init__(self, server: StrictServer, database: Database, lexicon: Lexicon, line: Line) -> None:
-        self.server, self.database, self.lexicon = server, database, lexicon
-        self._began, self._ahead = time.monotonic(), timedelta()
+    def __init__(
+        self, server: StrictServer, database: Database, lexicon: Lexicon, line: Line, clock: Moment | None = None
+    ) -> None:
+        self.server, self.database, self.lexicon, self.clock = server, database, lexicon, clock or Moment()
         self.wire = Wire(line, database, self.clock)
         channels: dict[str, Channel] = {NAME: self.wire.channel, "console": FakeChannel()}
         self.delivery = Delivery(database, self.clock, lambda: lexicon, channels)
-        self.inbox = Inbox(database, self.clock, lambda: lexicon, self.delivery.wake)
+        self.notifier = Notifier(database, self.clock, lambda: lexicon, self.delivery.lanes.wake)
+        self.inbox = Inbox(database, self.clock, lambda: lexicon, self.wake)
         self._tasks: list[asyncio.Task[None]] = []
-
-    def clock(self) -> datetime:
-        """The moment: a morning, from which time goes on."""
-        return MORNING + timedelta(seconds=time.monotonic() - self._began) + self._ahead
+        self._typed = count(1)
 
     def later(self, **delta: float) -> None:
         """Move the clock."""
-        self._ahead += timedelta(**delta)
-        self.delivery.wake()
+        self.clock.ahead += timedelta(**delta)
+        self.wake()
 
-    async def start(self, join: Join | None = None) -> None:
+    def wake(self) -> None:
+        """Something was written."""
+        self.notifier.wake()
+        self.delivery.lanes.wake()
+
+    async def start(self) -> None:
         """Run."""
-        await self.wire.start(self.inbox, self.delivery.wake, join)
-        self._tasks = [asyncio.create_task(self.inbox.lanes.run()), asyncio.create_task(self.delivery.run())]
+        await self.wire.start(self.inbox, self.wake)
+        runs = (self.inbox.lanes.run(), self.notifier.run(), self.delivery.lanes.run())
+        self._tasks = [asyncio.create_task(run) for run in runs]
 
     async def hears(self) -> None:
         """Wait until the server knows where to bring updates."""
@@ -85,6 +107,15 @@ class Played:
         for name in names:
             user_id = self.server.user(name, language)
             await self.write(lambda work, name=name, user_id=user_id: _link(work, NAMES[name], user_id, language))
+
+    async def types(self, code: str, text: str) -> None:
+        """Somebody says something at the console."""
+        where = self.rows(
+            "select chat_id, person_id from account join person on person.id = person_id"
+            f" where channel = 'console' and code = '{code}'"
+        )[0]
+        update_id = f"typed:{next(self._typed)}"
+        await self.inbox.keep(Update("console", update_id, *where, InboxKind.MESSAGE, text))
 
     async def connect(self, chat_id: int | str, hears: str | None = None) -> int:
         """Let a group be one of the chain's; its row's id."""
@@ -122,11 +153,11 @@ class Played:
 
     async def weathers(self) -> None:
         """As `rests`, with the clock running ahead, so that what waits for another try or a lease has its turn."""
-        for _ in range(60):
+        for step in range(60):
             await self.server.settle(quiet=0.1)
             if not self.rows(f"{LEFT} union all select 1 from outbox where state = 'sending'"):
                 return
-            self.later(seconds=20)  # slowly: a question ends after a quarter of an hour
+            self.later(seconds=min(2**step, 20))  # slowly: an answer to a tap is for a minute, a question for 15
             await asyncio.sleep(0.1)
         raise AssertionError("it never rests")
 
@@ -146,13 +177,19 @@ def a_free_port() -> int:
 
 
 @asynccontextmanager
-async def played(database: Database, lexicon: Lexicon, by: str = "polling", **strict: Any) -> AsyncIterator[Played]:
-    """The product, not started, on a server of its own; the people have written to the bot before."""
-    async with StrictServer(TOKEN, **{"limits": False, **strict}) as server:
+async def played(
+    database: Database, lexicon: Lexicon, by: str = "polling", clock: Moment | None = None, **strict: Any
+) -> AsyncIterator[Played]:
+    """The product, not started, on a server of its own; the people have written to the bot before.
+
+    A clock that is given is the server's too.
+    """
+    strict = {"limits": False, **({"clock": clock.seconds} if clock else {}), **strict}
+    async with StrictServer(TOKEN, **strict) as server:
         port = a_free_port()
         public = f"http://127.0.0.1:{port}" if by == "webhook" else None
         line = Line(SecretStr(TOKEN), server.url, public, port=port, wait_seconds=2)
-        one = Played(server, database, lexicon, line)
+        one = Played(server, database, lexicon, line, clock)
         await one.link("wang", "qin")
         for name in ("wang", "qin"):
             server.chats[server.user(name)].open = True

@@ -93,10 +93,3 @@ def test_the_weight_of_a_button_is_shown() -> None:
     shown = keyboard([Button(style.value, "do", style, data="x") for style in Style])
     assert shown is not None
     assert [button.style for row in shown.inline_keyboard for button in row] == [None, "primary", "danger"]
-
-
-def test_what_looks_and_works_the_same_has_one_fingerprint() -> None:
-    one = Reply(("一",), (Button("好", "do", data="do.1.1"),))
-    other = Reply(("一",), (Button("好", "do", data="do.1.2"),))
-    assert drawn(one).fingerprint() == drawn(one).fingerprint()
-    assert len({drawn(one).fingerprint(), drawn(other).fingerprint(), plain(one).fingerprint()}) == 3

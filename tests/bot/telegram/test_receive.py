@@ -5,25 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram.meanings import HOUSE_NAME
-from bot.telegram.receive import Newcomer
-from core.ground.work import Work
 from handlers.respond import MENTION
 from tests.bot.telegram.played import Played
 
 ASK = "西湖店可口可乐500ml还有多少"
-
-
-class Invites:
-    """Takes every invite, and remembers who came with which."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, Newcomer]] = []
-
-    def __call__(self, work: Work, code: str, user: Newcomer) -> str:
-        """Let them in."""
-        assert work.connection.in_transaction()
-        self.taken.append((code, user))
-        return f"欢迎 {user.name}"
 
 
 def kept(one: Played) -> list[str]:
@@ -66,22 +51,6 @@ async def test_a_stranger_who_taps_is_answered(polled: Played) -> None:
     await polled.rests()
     assert "it did nothing" in polled.server.toast(query)["text"]
     assert polled.server.problems() == []
-
-
-async def test_an_invite_is_handed_on_and_answered(polled: Played) -> None:
-    invites = Invites()
-    polled.server.user("eve", "zh")
-    await polled.start(invites)
-    polled.server.open_link("eve", "a-B_9")
-    await polled.server.wait("eve", "欢迎 eve")
-    assert invites.taken == [("a-B_9", Newcomer(str(polled.server.user("eve")), "eve", "zh"))]
-    assert kept(polled) == []
-
-
-async def test_without_anybody_to_take_it_an_invite_is_not_taken(polled: Played) -> None:
-    await polled.start()
-    polled.server.open_link("eve", "a-B_9")
-    await polled.server.wait("eve", "This invite cannot be used")
 
 
 async def test_commands_are_words(polled: Played) -> None:
@@ -246,25 +215,26 @@ async def test_a_group_moves_in_the_middle(polled: Played) -> None:
 
 async def test_being_shut_out_is_told_once(polled: Played) -> None:
     server = polled.server
-    await polled.link("admin", language="en")
-    server.chats[server.user("admin")].open = True
+    for name in ("admin", "li"):
+        await polled.link(name, language="en")
+        server.chats[server.user(name)].open = True
     group = server.group("西湖", ["wang"])
     await polled.connect(group)
     await polled.start()
     await polled.hears()
     server.block("wang")
     server.bot_status(group, "kicked", by="wang")
-    await server.wait("admin", "王小丫 no longer receives")
+    await server.wait("li", "王小丫收不到我的消息了")
     await server.wait("admin", "West Lake no longer receives")
     server.redeliver(max(server.history))
     await polled.rests()
-    assert len(server.screen("admin")) == 2
+    assert [len(server.screen(name)) for name in ("admin", "li")] == [1, 1]
     server.block("wang", False)
     server.say("wang", "帮助")
     await server.wait("wang", "直接说就行")
     await polled.rests()
     server.block("wang")
-    await polled.until(lambda: len(server.screen("admin")) == 3)
+    await polled.until(lambda: len(server.screen("li")) == 2)
     assert server.problems() == []
 
 
