@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import col
 
-from bot.due import LAGS, Due
+from bot.due import IS_DUE, LAGS, Due
 from bot.limits import Limits, close, take
 from core.ground.work import Work
 from data.kinds import EventState, InboxState, OutboxKind, OutboxState
@@ -47,7 +47,7 @@ class Rest:
 _OUTBOX, _CARD = table_of(Outbox), table_of(CardRow)
 _AS_SEEN: tuple[ColumnElement[bool], ...] = (col(Outbox.id) == given("id"), col(Outbox.attempts) == given("attempts"))
 _MINE = (*_AS_SEEN, col(Outbox.lease_owner) == given("owner"))
-_STILL = select(col(Outbox.id)).where(*_AS_SEEN, col(Outbox.state) == given("state"))
+_STILL = select(col(Outbox.id)).where(*_AS_SEEN, col(Outbox.state) == given("state"), IS_DUE)
 _FREE = Statement(_STILL, on_postgresql=_STILL.with_for_update(skip_locked=True))
 _LEASE = Statement(
     update(_OUTBOX)
@@ -72,11 +72,10 @@ _SHOWN_FIRST = Statement(
     .where(col(CardRow.id) == given("card_id"))
     .values(message_id=given("message_id"), shown_version=given("version"), shown=given("shown"))
 )
-_LAGS_STILL = select(col(CardRow.id)).where(col(CardRow.id) == given("card_id"), LAGS)
+_AS_DRAWN = (col(CardRow.id) == given("card_id"), col(CardRow.wanted_version) == given("version"), LAGS)
+_LAGS_STILL = select(col(CardRow.id)).where(*_AS_DRAWN)
 _LAGS_FREE = Statement(_LAGS_STILL, on_postgresql=_LAGS_STILL.with_for_update(skip_locked=True))
-_REDRAWING = Statement(
-    update(_CARD).where(col(CardRow.id) == given("card_id"), LAGS).values(redraw_at=given("ends_at"), shown=None)
-)
+_REDRAWING = Statement(update(_CARD).where(*_AS_DRAWN).values(redraw_at=given("ends_at"), shown=None))
 _REDRAWN = Statement(
     update(_CARD)
     .where(col(CardRow.id) == given("card_id"), col(CardRow.shown_version) < given("version"))
@@ -95,6 +94,8 @@ def claim(work: Work, where: Chat, due: Due, owner: str, limits: Limits, knows_c
     A message whose earlier answer was lost is marked; a second time it is buried. `knows_copies`: the channel shows
     a row once, however often it is sent.
     """
+    if work.one(_FREE, id=due.id, attempts=due.attempts, state=due.state, now=work.now) is None:
+        return None
     lost = due.state is OutboxState.SENDING
     if due.kind is OutboxKind.TOAST:
         if lost or work.now - due.created_at > OLDEST_TOAST:
@@ -102,8 +103,6 @@ def claim(work: Work, where: Chat, due: Due, owner: str, limits: Limits, knows_c
             return None
     elif lost and due.repeated and not knows_copies:
         bury(work, due, "its answer was lost twice")
-        return None
-    if work.one(_FREE, id=due.id, attempts=due.attempts, state=due.state) is None:
         return None
     if due.kind is OutboxKind.MESSAGE and (opens := take(work, where, limits)):
         return Rest(opens)
@@ -144,8 +143,10 @@ def bury(work: Work, due: Due, why: str) -> None:
 
 
 def not_drawn(work: Work, where: Chat, due: Due, why: str) -> None:
-    """It could not be drawn: surely not sent, and after some minutes no reason to hold up the rest."""
-    if work.now - due.created_at < OLDEST_UNDRAWN:
+    """It could not be drawn: not sent this time, and after some minutes no reason to hold up the rest."""
+    if work.now - due.created_at < OLDEST_UNDRAWN and due.state is OutboxState.SENDING:
+        in_doubt(work, due, why)  # an earlier time it may have been sent
+    elif work.now - due.created_at < OLDEST_UNDRAWN:
         put_back(work, where, due, why)
     else:
         bury(work, due, why)
@@ -158,12 +159,16 @@ def bury_old(work: Work) -> int:
 
 
 def claim_redraw(work: Work, where: Chat, lagging: Card, limits: Limits) -> bool | Rest:
-    """Take the turn to redraw a card; False where somebody else has it. What is seen is not sure until it is done."""
-    if work.one(_LAGS_FREE, card_id=lagging.id, now=work.now) is None:
+    """Take the turn to redraw a card as it was drawn; False where somebody else has it, or it changed meanwhile.
+
+    What is seen is not sure until it is done.
+    """
+    card = {"card_id": lagging.id, "version": lagging.wanted_version, "now": work.now}
+    if work.one(_LAGS_FREE, **card) is None:
         return False
     if opens := take(work, where, limits):
         return Rest(opens)
-    return work.run(_REDRAWING, card_id=lagging.id, now=work.now, ends_at=work.now + LEASE) == 1
+    return work.run(_REDRAWING, **card, ends_at=work.now + LEASE) == 1
 
 
 def redrawn(work: Work, drawn: Card, shown: str) -> None:

@@ -10,11 +10,13 @@ import pytest
 import bot.delivery
 import bot.notifier
 from bot.delivery import NotSent, Refused
-from bot.sending import LEASE, OLDEST_UNDRAWN, RESTART_PAUSE, forget_leases
+from bot.due import lagging_cards, messages
+from bot.limits import Limits
+from bot.sending import LEASE, OLDEST_UNDRAWN, RESTART_PAUSE, claim, claim_redraw, forget_leases
 from core.ground.work import Work
 from data.kinds import InboxKind
 from handlers.cards import want_redraw
-from handlers.chats import speak
+from handlers.chats import chat, speak
 from handlers.messages import Reply
 from handlers.outgoing import send_toast
 from tests.bot.edge import Edge, LostAnswer, until
@@ -130,6 +132,46 @@ async def test_after_a_restart_a_begun_message_is_repeated_soon(edge: Edge) -> N
     edge.later(seconds=RESTART_PAUSE.total_seconds())
     await edge.deliver()
     assert edge.channel.told("u01") == ["message: 一", "repeated: 一"]
+
+
+async def test_a_copy_is_marked_also_when_it_could_not_be_drawn_meanwhile(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge.channel.faults["u01"].append(LostAnswer())
+    await asked(edge)
+    edge.later(seconds=1)
+
+    def breaks(*anything: object) -> Reply:
+        raise ValueError("broken")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(bot.delivery, "draw", breaks)
+        await edge.deliver()
+    edge.later(minutes=2)
+    await edge.deliver()
+    assert [line.partition(":")[0] for line in edge.channel.told("u01")] == ["message", "repeated"]
+
+
+async def test_what_was_sent_after_all_is_not_buried_by_who_came_late(edge: Edge) -> None:
+    edge.channel.faults["u01"].extend([LostAnswer(), LostAnswer()])
+    await edge.says("u01", "一")
+    for _ in range(2):
+        await edge.deliver()
+        edge.later(seconds=1)
+    (due,) = await edge.write(lambda work: messages(work, edge.chats["u01"]))
+    await edge.write(lambda work: work.connection.exec_driver_sql("update outbox set state = 'sent'"))
+    where = await edge.write(lambda work: chat(work, edge.chats["u01"]))
+    assert await edge.write(lambda work: claim(work, where, due, "late", Limits(), knows_copies=False)) is None
+    assert states(edge) == ["sent"]
+
+
+async def test_a_card_that_changed_since_it_was_drawn_is_not_painted_over(edge: Edge) -> None:
+    await asked(edge)
+    await edge.changes(1)
+    (drawn,) = await edge.write(lambda work: lagging_cards(work, edge.chats["u01"]))
+    await edge.changes(1)
+    where = await edge.write(lambda work: chat(work, edge.chats["u01"]))
+    assert await edge.write(lambda work: claim_redraw(work, where, drawn, Limits())) is False
 
 
 async def test_a_toast_is_never_repeated(edge: Edge) -> None:
