@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.telegram.addresses import Address
+from bot.telegram.addresses import Address, MessageId
 from handlers.respond import MENTION
 from handlers.say import known, say
 
@@ -33,13 +33,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A tap. Of a message that nobody can reach any more there is no `where`."""
+    """A tap. Of a message that nobody can reach any more there is no `where`, and no `message`."""
 
     user: User
     where: Address | None
     in_group: bool
     data: str
     query_id: str
+    message: MessageId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,14 @@ class ShutOut:
     where: Address
 
 
-Meaning = Said | Tapped | Started | Moved | CameAndWent | Welcomed | ShutOut
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """A person who had blocked the bot does so no longer, whether they say anything or not."""
+
+    where: Address
+
+
+Meaning = Said | Tapped | Started | Moved | CameAndWent | Welcomed | ShutOut | LetIn
 
 
 def language_of(user: User) -> str:
@@ -109,7 +117,8 @@ def _tap(query: CallbackQuery) -> Tapped:
         return Tapped(query.from_user, None, in_group=False, data="", query_id=query.id)
     topic = _topic(message) if isinstance(message, Message) else None
     in_group = message.chat.type != ChatType.PRIVATE
-    return Tapped(query.from_user, Address(message.chat.id, topic), in_group, query.data or "", query.id)
+    number = MessageId(message.chat.id, message.message_id)
+    return Tapped(query.from_user, Address(message.chat.id, topic), in_group, query.data or "", query.id, number)
 
 
 def _own_place(change: ChatMemberUpdated) -> Meaning | None:
@@ -117,6 +126,8 @@ def _own_place(change: ChatMemberUpdated) -> Meaning | None:
     was_out, is_out = change.old_chat_member.status in OUT, change.new_chat_member.status in OUT
     if is_out and not was_out:
         return ShutOut(where)
+    if was_out and not is_out and change.chat.type == ChatType.PRIVATE:
+        return LetIn(where)
     if was_out and not is_out and change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
         return Welcomed(change.from_user, where)
     return None

@@ -26,6 +26,7 @@ from bot.telegram import rows
 from bot.telegram.addresses import NAME, Address, update_key
 from bot.telegram.meanings import (
     CameAndWent,
+    LetIn,
     Meaning,
     Moved,
     Said,
@@ -166,6 +167,8 @@ class Receiver:
             case ShutOut():
                 if where := rows.chat_at(work, found.where):
                     gone(work, where)
+            case LetIn():
+                rows.here_again(work, found.where)
         return []
 
     def _let_in(self, work: Work, update_id: int, found: Started) -> list[Aside]:
@@ -253,6 +256,8 @@ def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[As
     where = _where(work, found.where, known, in_group=found.in_group, data=found.data) if found.where else None
     if where is None:
         return [Aside(say(language, "taps.not_here"), query_id=found.query_id)]
+    if found.message:
+        rows.seen(work, where, found.data, found.message)
     key = update_key(bot_id, update_id, found.query_id)
     update = Update(NAME, key, where, known[0], InboxKind.TAP, found.data)
     return [Kept(keep_update(work, update), update)]

@@ -7,18 +7,21 @@ from dataclasses import asdict
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from bot.telegram.addresses import NAME, Address
+from bot.telegram.addresses import NAME, Address, MessageId
 from core.ground.work import Work, picked
-from data.kinds import ChatKind, OutboxKind, OutboxState
+from data.kinds import ChatKind, OutboxKind, OutboxState, PendingState, State
 from data.statements import Statement, given
-from data.tables.conversation import Account, ChatMember, Outbox
+from data.tables.conversation import Account, ChatMember, Outbox, Pending
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
+from data.tables.stock import Document
 from handlers.cards import Card, tapped
 from handlers.chats import Chat
 from handlers.messages import Reply
 from handlers.reach import back
 
+ENDED = (State.RECEIVED, State.RETURNED, State.REJECTED, State.CANCELLED, State.POSTED)
+"""Where a document's card has nothing left to tap."""
 _ACCOUNT = Statement(
     select(col(Account.person_id), col(Account.chat_id)).where(
         col(Account.channel) == NAME, col(Account.address) == given("address")
@@ -62,11 +65,21 @@ def chat_of_tap(work: Work, where: Address, data: str) -> Chat | None:
 
 
 def move(work: Work, old: int, new: int) -> bool:
-    """A group has another id from now on; whether there was one to move. Its old messages stay behind, unreachable."""
-    if _chat(work, Address(new)) is not None:
+    """A group has another id from now on; whether there was one to move.
+
+    Its old messages stay behind, unreachable: the cards with which something can still be done are drawn anew.
+    """
+    group = _chat(work, Address(old))
+    if group is None or _chat(work, Address(new)) is not None:
         return False
-    here = (col(ChatRow.channel) == NAME, col(ChatRow.address) == str(old))
-    return work.change(ChatRow, *here, address=str(new)) == 1
+    if work.change(ChatRow, col(ChatRow.id) == group.id, col(ChatRow.address) == str(old), address=str(new)) != 1:
+        return False
+    asked = select(col(Pending.id)).where(col(Pending.chat_id) == group.id, col(Pending.state) == PendingState.OPEN)
+    under_way = select(col(Document.id)).where(col(Document.state).not_in(ENDED))
+    open_still = or_(col(CardRow.pending_id).in_(asked), col(CardRow.document_id).in_(under_way))
+    behind = (col(CardRow.chat_id) == group.id, col(CardRow.message_id).is_not(None), col(CardRow.folded) == 0)
+    work.change(CardRow, *behind, open_still, wanted_version=col(CardRow.wanted_version) + 1, shown=None)
+    return True
 
 
 def here_again(work: Work, group: Address) -> None:
@@ -89,6 +102,19 @@ def left(work: Work, where: Address, user_id: int) -> None:
     group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
     if group and known:
         work.remove(ChatMember, col(ChatMember.chat_id) == group.id, col(ChatMember.person_id) == known[0])
+
+
+def seen(work: Work, chat_id: int, data: str, message: MessageId) -> None:
+    """A tap proves that a card was seen whose answer was lost: it is known from now on, and sent no more."""
+    tap = tapped(data)
+    if tap is None:
+        return
+    in_doubt = (col(Outbox.card_id) == tap.card_id, col(Outbox.chat_id) == chat_id, col(Outbox.message_id).is_(None))
+    begun = col(Outbox.state).in_([OutboxState.SENDING, OutboxState.DEAD])
+    sent = {"state": OutboxState.SENT, "message_id": str(message), "sent_at": work.now, "lease_ends_at": None}
+    if work.change(Outbox, *in_doubt, begun, **sent, error=None, attempts=col(Outbox.attempts) + 1):
+        known = {"message_id": str(message), "shown_version": col(CardRow.wanted_version)}  # the tap has it drawn anew
+        work.change(CardRow, col(CardRow.id) == tap.card_id, col(CardRow.message_id).is_(None), **known)
 
 
 def show_anew(work: Work, card: Card) -> None:

@@ -149,3 +149,18 @@ async def test_the_token_is_in_no_log_line_and_no_repr(
     wire = both.wire
     for one in (wire, wire.bot, wire.request, wire.channel, wire.receiver, wire.line, wire.line.token):
         assert secret not in repr(one) + str(one)
+
+
+async def test_a_tap_on_a_card_whose_answer_was_lost_shows_that_it_arrived(polled: Played) -> None:
+    server = polled.server
+    await polled.start()
+    await polled.hears()
+    server.fault("sendMessage", "drop_after")
+    server.say("wang", PULL)
+    card = await server.wait("wang", "待你确认")
+    server.tap("wang", card["message_id"], "调20箱")
+    await server.wait("qin", "待你批")
+    await polled.weathers()
+    assert [shown["text"][:4] for shown in server.screen("wang") if "待" in shown["text"]] == ["🟡 待批"]
+    assert polled.rows("select repeated from outbox where card_id = 1") == [(0,)]
+    assert server.problems() == []
