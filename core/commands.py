@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.ground.commands import AnyRule, Command
+from core.people import invites
 from core.stock import opening, transfers
 from core.trade import receipts, sales
 
 COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
     {
+        **invites.RULES,  # MakeInvite, WithdrawInvite, UseInvite, ConnectGroup
         **opening.RULES,  # OpenStock
         **transfers.RULES,  # Submit-, Approve-, Reject-, Cancel-, Dispatch-, Receive-, LapseTransfer
         **receipts.RULES,  # ReceiveGoods

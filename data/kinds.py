@@ -142,6 +142,22 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class InviteKind(StrEnum):
+    """What an invite lets in: somebody new, somebody known on another channel, or a group chat."""
+
+    NEWCOMER = "newcomer"
+    ACCOUNT = "account"
+    GROUP = "group"
+
+
+class InviteState(StrEnum):
+    """What became of an invite. One that ran out stays `open`: its moment says so."""
+
+    OPEN = "open"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+
+
 class Decision(StrEnum):
     """Where one approval step stands."""
 

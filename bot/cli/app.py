@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from bot.cli.bench import bench
+from bot.cli.doctor import doctor
+from bot.cli.invite import invite, invites
+from bot.cli.outbox import outbox
 from bot.cli.run import run
 
 app = typer.Typer(help="The inventory of a chain of stores, used by talking.", no_args_is_help=True)
@@ -15,6 +19,11 @@ def stocktalk() -> None:
 
 
 app.command()(run)
+app.command()(invite)
+app.command()(invites)
+app.command()(bench)
+app.command()(doctor)
+app.add_typer(outbox, name="outbox")
 
 if __name__ == "__main__":
     app()

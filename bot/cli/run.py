@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
-from bot.cli.terminal import screen, stop, told_in_a_sentence
-from bot.main import open_database, serve, set_up_logs
+from bot.alone import alone
+from bot.cli.terminal import configured, screen, stop, told_in_a_sentence
+from bot.logs import set_up_logs
+from bot.main import open_database, secrets, serve
 from bot.settings import Settings, check
 from data.engine import Database
 
@@ -21,21 +24,24 @@ def run(
 ) -> None:
     """Start the console on this machine, with the demo chain when the database is empty."""
     said = {"host": host, "port": port, "open_to": open_to}
-    settings = Settings().model_copy(update={name: value for name, value in said.items() if value is not None})
-    set_up_logs(settings.log_level)
+    settings = configured().model_copy(update={name: value for name, value in said.items() if value is not None})
+    set_up_logs(settings.log_level, settings.log_format, secrets(settings))
     if sentence := check(settings):
         stop(sentence)
-    database = _opened(settings)
-    try:
-        asyncio.run(serve(settings, database, _ready))
-    except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        stop(f"Could not listen on {where} ({error.strerror}). Nothing is lost; choose another port with --port.")
+    with ExitStack() as held:
+        with told_in_a_sentence():
+            held.enter_context(alone(settings.database))
+            database = _opened(settings)
+        try:
+            asyncio.run(serve(settings, database, _ready, _ending))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            stop(f"Could not listen on {where} ({error.strerror}). Nothing is lost; choose another port with --port.")
 
 
 def _opened(settings: Settings) -> Database:
     columns = (TextColumn("Making the demo chain"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    with told_in_a_sentence(), Progress(*columns, console=screen, transient=True) as bar:
+    with Progress(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("demo", total=1.0, visible=False)
         return open_database(settings, lambda part: bar.update(task, completed=part, visible=True))
 
@@ -43,3 +49,7 @@ def _opened(settings: Settings) -> Database:
 def _ready(address: str) -> None:
     screen.print(f"Stocktalk is running: [bold]{address}[/bold]")
     screen.print("Stop it with Ctrl-C.", style="dim")
+
+
+def _ending() -> None:
+    screen.print("Stopping: what is under way ends first. Asked once more, it stops at once.", style="dim")

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.settings import Settings
-from data.disk import DiskFull
+from bot.alone import Taken, alone, file_of
+from bot.settings import ENV_PREFIX, Settings
+from data.disk import Away, DiskFull
 from data.engine import Database
-from data.migrations.apply import SchemaTooNew, migrate
+from data.migrations.apply import SchemaTooNew, migrate, newest, version
 
 screen = Console()
 
@@ -23,12 +25,31 @@ def stop(sentence: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def configured() -> Settings:
+    """What is set from outside. Ends with a sentence where something of it cannot be read."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = ", ".join(f"{ENV_PREFIX}{str(each['loc'][0]).upper()} ({each['msg']})" for each in error.errors())
+        stop(f"A setting cannot be used: {wrong}. Nothing was started.")
+
+
 def opened(settings: Settings) -> Database:
     """The books as they are, brought to this version's schema. Ends with a sentence where they cannot be opened."""
     with told_in_a_sentence():
+        path = file_of(settings.database)
+        if path and not path.exists():
+            stop(f"There is no database at {path} yet: `stocktalk run` makes it. Nothing was changed.")
         database = Database(settings.database)
-        database.writing(migrate).result()
+        if database.reading(version).result() != newest():
+            with alone(settings.database):  # not beneath a server of the version before
+                database.writing(migrate).result()
     return database
+
+
+def printable(text: str) -> str:
+    """Without what would command the terminal: some of it was typed by people in a chat."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 @contextmanager
@@ -38,8 +59,14 @@ def told_in_a_sentence() -> Iterator[None]:
         yield
     except (SchemaTooNew, ValueError) as error:
         stop(f"{error}. Nothing was changed.")
+    except Taken as taken:
+        stop(f"A server is on this database already: {taken}. Nothing was changed.")
+    except ArgumentError:  # its text may hold the address, and that the password
+        stop("The address of the database cannot be read. Nothing was changed; look at STOCKTALK_DATABASE.")
+    except OSError as error:
+        stop(f"The database could not be opened: {error.strerror}. Nothing was changed; look at STOCKTALK_DATABASE.")
     except DiskFull:
         stop("There is no room on the disk of the database. Nothing was changed; make room and start again.")
-    except DBAPIError as error:
-        said = str(error.orig).strip().splitlines()[0]
+    except (Away, DBAPIError) as error:
+        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
         stop(f"The database could not be opened: {said}. Nothing was changed; look at STOCKTALK_DATABASE.")

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.console.invites import invites_anybody
 from bot.console.sessions import NAME
 from core.goods.catalogue import Catalogue, catalogue
 from core.ground.documents import first_posted_at
@@ -38,7 +39,7 @@ def furnish(work: Work, groups: tuple[DemoGroup, ...], hears: dict[str, str]) ->
 
 def world(work: Work) -> dict[str, Any]:
     """Who is in the chain, the groups, and which panes to open first."""
-    everybody, goods = people(work), catalogue(work)
+    everybody, goods = _everybody_here(work), catalogue(work)
     groups = _groups(work)
     return {
         "title": "",
@@ -49,13 +50,19 @@ def world(work: Work) -> dict[str, Any]:
     }
 
 
+def _everybody_here(work: Work) -> list[Actor]:
+    """Whoever has a chat in the console; who joined elsewhere has theirs there."""
+    here = {row[0] for row in work.all(select(col(Account.person_id)).where(col(Account.channel) == NAME))}
+    return [one for one in people(work) if one.id in here]
+
+
 def instance(work: Work) -> str:
     """What tells this database from another one: a tap left over from a deleted one is never sent to its successor."""
     begun = first_posted_at(work)
     return str(to_micros(begun)) if begun else ""
 
 
-def _person(one: Actor, goods: Catalogue) -> dict[str, str]:
+def _person(one: Actor, goods: Catalogue) -> dict[str, Any]:
     home = goods.place_by_id.get(one.home_id or 0)
     return {
         "code": one.code,
@@ -65,6 +72,7 @@ def _person(one: Actor, goods: Catalogue) -> dict[str, str]:
         "role_en": say("en", f"words.role.{one.role.value}"),
         "place_zh": home.name_zh if home else "",
         "place_en": home.name_en if home else "",
+        "invites": invites_anybody(one),
     }
 
 

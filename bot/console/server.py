@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from aiohttp import WSMsgType, web
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.console.invites import Invites
 from bot.console.items import Said, cards_now, catch_up
 from bot.console.rooms import world
 from bot.console.sessions import NAME, Session, Sessions
+from bot.health import Health, alive
 from bot.inbox import Inbox, Update
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 from core.ground.work import Work
 from core.people.directory import person_by_code
 from data.disk import DiskFull
@@ -47,9 +50,10 @@ class NotHere(Exception):
 class Console:
     """The web application of the console."""
 
-    def __init__(self, settings: Settings, sessions: Sessions, inbox: Inbox) -> None:
+    def __init__(self, settings: Settings, sessions: Sessions, inbox: Inbox, health: Health, invites: Invites) -> None:
         """Listens nowhere yet."""
-        self.settings, self.sessions, self.inbox = settings, sessions, inbox
+        self.invites = invites
+        self.settings, self.sessions, self.inbox, self.health = settings, sessions, inbox, health
         self.database, self.clock = sessions.database, sessions.clock
 
     def application(self) -> web.Application:
@@ -59,6 +63,9 @@ class Console:
         application.router.add_get("/page/{name:.+}", self._file)
         application.router.add_get("/console/world", self._world)
         application.router.add_get("/console/socket", self._socket)
+        self.invites.add_to(application)
+        application.router.add_get("/healthz", _on_this_machine(alive))
+        application.router.add_get("/readyz", _on_this_machine(self.health.ready))
         return application
 
     @web.middleware
@@ -188,6 +195,17 @@ def _name_of(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()
+
+
+def _on_this_machine(answer: Callable[[web.Request], Awaitable[web.Response]]) -> Any:
+    """What is told under loopback's names alone: under the name it is opened to others there is no such page."""
+
+    async def answered(request: web.Request) -> web.Response:
+        if _name_of(request.host) not in LOOPBACK:
+            raise web.HTTPNotFound
+        return await answer(request)
+
+    return answered
 
 
 def _whole(text: str) -> int:

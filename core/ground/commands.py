@@ -26,13 +26,23 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A command took effect: the document it made or moved, as it is now. Kept, and given again to a repeated key."""
+    """A command took effect: the document it made or moved, as it is now. Kept, and given again to a repeated key.
 
-    document_id: int
+    What changed may be no document (an invite): then there is no `document_id`.
+    """
+
+    document_id: int | None
     version: int
     state: str
     before: Mapping[str, object] | None = field(default=None, compare=False)
     events: Sequence[Happened] = field(default=(), compare=False)
+
+    @property
+    def of_document(self) -> int:
+        """The document. Raises ValueError where what changed is none."""
+        if self.document_id is None:
+            raise ValueError("what this command changed is no document")
+        return self.document_id
 
     def to_json(self) -> str:
         """What is kept in the done-record."""

@@ -187,5 +187,56 @@ class NotYetDue(StockError):
     document_id: int
 
 
+@dataclass(eq=False)
+class MayNotInvite(StockError):
+    """This person may not let in whom they want to: the role is not below theirs, or the place not in their scope."""
+
+    code: ClassVar[str] = "may_not_invite"
+
+
+@dataclass(eq=False)
+class MayNotConnect(StockError):
+    """This person may not have a group told of these outcomes."""
+
+    code: ClassVar[str] = "may_not_connect"
+
+
+@dataclass(eq=False)
+class RoleDoesNotFit(StockError):
+    """Nobody of this role works there: a store has managers, a warehouse keepers, a region its area manager."""
+
+    code: ClassVar[str] = "role_does_not_fit"
+    role: str
+
+
+@dataclass(eq=False)
+class NoSuchRegion(StockError):
+    """No store or warehouse lies in this region."""
+
+    code: ClassVar[str] = "no_such_region"
+    region: str
+
+
+@dataclass(eq=False)
+class InviteNotUsable(StockError):
+    """The invite is unknown, used, withdrawn or has run out. Which of these it is no stranger is told."""
+
+    code: ClassVar[str] = "invite_not_usable"
+
+
+@dataclass(eq=False)
+class InviteIsForAGroup(StockError):
+    """The invite connects a group, and was opened by one person."""
+
+    code: ClassVar[str] = "invite_is_for_a_group"
+
+
+@dataclass(eq=False)
+class InviteIsForAPerson(StockError):
+    """The invite lets one person in, and was opened in a group."""
+
+    code: ClassVar[str] = "invite_is_for_a_person"
+
+
 class KeyUsedBefore(ValueError):
     """The same key came with another command: two intentions may not share one key."""

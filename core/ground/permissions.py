@@ -71,6 +71,18 @@ GRANTS: Mapping[Role, frozenset[tuple[Verb, DocumentKind]]] = MappingProxyType(
         Role.SYSTEM: frozenset(_RINGS | {(Verb.POST, OPENING), (Verb.POST, SALE)}),
     }
 )
+_STAFF = frozenset({Role.CLERK, Role.STORE_MANAGER, Role.KEEPER})
+_OFFICE = frozenset({Role.AREA_MANAGER, Role.BUYER, Role.FINANCE, Role.AUDITOR})
+INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.STORE_MANAGER: frozenset({Role.CLERK}),
+        Role.KEEPER: frozenset({Role.CLERK}),
+        Role.AREA_MANAGER: _STAFF,
+        Role.HQ: _STAFF | _OFFICE,
+        Role.ADMIN: _STAFF | _OFFICE | {Role.HQ},
+    }
+)
+"""Whom a role may let into the chain: roles below it, and nobody where nothing is said."""
 CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
 
 
@@ -86,3 +98,25 @@ def acts_at(actor: Actor, site: Site) -> bool:
 def allowed(actor: Actor, verb: Verb, kind: DocumentKind, site: Site) -> bool:
     """Whether this person may do this with a document of this kind at this place. The one place that decides."""
     return (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)
+
+
+def may_invite(actor: Actor, role: Role, home: Site | None) -> bool:
+    """Whether this person may let somebody of this role in, to work at this place; None is a region, or the chain."""
+    if role not in INVITES.get(actor.role, frozenset()):
+        return False
+    return actor.role in CHAIN_WIDE if home is None else acts_at(actor, home)
+
+
+def may_let_in_again(actor: Actor, known: Actor, home: Site | None) -> bool:
+    """Whether this person may let one who is known in on another channel: whom they might invite, and themselves.
+
+    Who may invite nobody does not do it for themselves either: which phones speak for a clerk their manager knows.
+    """
+    return may_invite(actor, known.role, home) or (known.id == actor.id and actor.role in INVITES)
+
+
+def may_connect(actor: Actor, region: str | None) -> bool:
+    """Whether this person may have a group chat told of a region's outcomes, or of all of them."""
+    if actor.role is Role.AREA_MANAGER:
+        return region is not None and region == actor.region
+    return actor.role in (Role.HQ, Role.ADMIN)

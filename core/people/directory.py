@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlmodel import col
 
-from core.ground.permissions import Actor, Site, Verb, allowed
+from core.ground.permissions import CHAIN_WIDE, Actor, Site, Verb, allowed
 from core.ground.work import Work, picked
 from data.kinds import DocumentKind, Role
 from data.statements import Statement, given
@@ -18,6 +19,18 @@ _ACTOR = picked(Person, Actor)
 _BY_ID = Statement(_ACTOR.where(col(Person.id) == given("id")))
 _BY_CODE = Statement(_ACTOR.where(col(Person.code) == given("code")))
 _SITE = Statement(picked(Place, Site).where(col(Place.id) == given("id")))
+_PEOPLE = _ACTOR.order_by(col(Person.id))
+_NOT_THE_SYSTEM, _OF_THE_ROLE = col(Person.role) != Role.SYSTEM, col(Person.role) == given("role")
+_NEAR = or_(  # nobody else acts at a place; which of these do, `allowed` decides
+    col(Person.home_id) == given("place_id"),
+    col(Person.region) == given("region"),
+    *(col(Person.role) == role for role in sorted(CHAIN_WIDE)),
+)
+_EVERYBODY, _EVERYBODY_NEAR = (
+    Statement(_PEOPLE.where(_NOT_THE_SYSTEM)),
+    Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _NEAR)),
+)
+_OF_ROLE, _OF_ROLE_NEAR = Statement(_PEOPLE.where(_OF_THE_ROLE)), Statement(_PEOPLE.where(_OF_THE_ROLE, _NEAR))
 
 
 def person(work: Work, person_id: int) -> Actor:
@@ -45,14 +58,24 @@ def site(work: Work, place_id: int) -> Site:
 
 def people(work: Work, role: Role | None = None) -> list[Actor]:
     """Everybody but the system, or everybody of one role, in the order they joined."""
-    which = col(Person.role) != Role.SYSTEM if role is None else col(Person.role) == role
-    return work.records(Actor, _ACTOR.where(which).order_by(col(Person.id)))
+    rows = work.rows(_EVERYBODY) if role is None else work.rows(_OF_ROLE, role=role)
+    return [Actor(*row) for row in rows]
 
 
-def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int) -> list[Actor]:
-    """Everybody who may do this at this place."""
+def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int, role: Role | None = None) -> list[Actor]:
+    """Everybody who may do this at this place, or everybody of one role who may."""
     where = site(work, place_id)
-    return [one for one in people(work) if allowed(one, verb, kind, where)]
+    near = {"place_id": place_id, "region": where.region}
+    rows = work.rows(_EVERYBODY_NEAR, **near) if role is None else work.rows(_OF_ROLE_NEAR, **near, role=role)
+    return [one for row in rows if allowed(one := Actor(*row), verb, kind, where)]
+
+
+def new_code(work: Work) -> str:
+    """A code that nobody has, one above the highest: u35. Two people who come at once do not get the same."""
+    work.hold("the code of a person")
+    codes = [row[0] for row in work.all(select(col(Person.code)).where(col(Person.code).like("u%")))]
+    taken = [int(code[1:]) for code in codes if code[1:].isascii() and code[1:].isdigit()]
+    return f"u{max(taken, default=0) + 1:02}"
 
 
 def _known(row: tuple[Any, ...] | None, said: object) -> Actor:

@@ -6,7 +6,7 @@ from core.goods.catalogue import SkuEntry
 from core.ground.permissions import Verb, allowed
 from core.ground.work import Work
 from core.people.directory import people, site
-from core.stock.ledger import balances_of
+from core.stock.ledger import balances_at
 from data.kinds import DocumentKind, PlaceKind, Role
 from handlers.messages import Reply
 from handlers.plan import Asker, Plan
@@ -74,9 +74,7 @@ def _may_transfer(work: Work, reader: Reader, place_id: int) -> bool:
 
 def _plenty(work: Work, reader: Reader, place_id: int) -> SkuEntry | None:
     """The product of which the place has the most to sell, the first by code among equals."""
-    there = balances_of(work, place_id=place_id)
-    units = {
-        key.sku_id: one.available // reader.catalogue.sku_by_id[key.sku_id].base_factor for key, one in there.items()
-    }
-    ranked = sorted(units, key=lambda sku_id: (-units[sku_id], reader.catalogue.sku_by_id[sku_id].code))
-    return reader.catalogue.sku_by_id[ranked[0]] if ranked else None
+    skus, there = reader.catalogue.sku_by_id, balances_at(work, place_id)
+    units = {sku_id: one.available // skus[sku_id].base_factor for sku_id, one in there.items()}
+    first = min(units, key=lambda sku_id: (-units[sku_id], skus[sku_id].code), default=None)
+    return None if first is None else skus[first]

@@ -10,6 +10,7 @@ from core.ground import errors
 from core.ground.commands import Command
 from core.ground.errors import StockError
 from core.ground.quantity import MOST
+from core.people.invites import ConnectGroup, Group, MakeInvite, Newcomer, UseInvite
 from core.stock.arrivals import Valued
 from core.stock.transfer_commands import (
     ApproveTransfer,
@@ -22,7 +23,7 @@ from core.stock.transfer_commands import (
     SubmitTransfer,
 )
 from core.trade.receipts import ReceiveGoods
-from data.kinds import ReturnReason
+from data.kinds import ReturnReason, Role
 from tests.core.transfers import refused, told
 from tests.properties.replay import check_books
 from tests.small_chain import Shop
@@ -69,6 +70,24 @@ def bought_from_a_customer(shop: Shop) -> tuple[str, Command]:
 def cancelled_sale(shop: Shop) -> tuple[str, Command]:
     """A number that is another document's."""
     return "clerk@XH", CancelTransfer(shop.done("system", shop.sale("XH", ("COLA", 1))).document_id, 1)
+
+
+def opened_by_one(shop: Shop) -> tuple[str, Command]:
+    """The invite of a group, opened by a person."""
+    shop.done("admin", MakeInvite("hash", Group()))
+    return "system", UseInvite("hash", "telegram:1", "小周", "zh")
+
+
+def opened_in_a_group(shop: Shop) -> tuple[str, Command]:
+    """The invite of a person, opened in a group."""
+    shop.done("admin", MakeInvite("hash", Newcomer(Role.HQ)))
+    return "hq", ConnectGroup("hash", "telegram:-1", "总部群")
+
+
+def connected_by_a_clerk(shop: Shop) -> tuple[str, Command]:
+    """The invite of a group, opened in it by somebody who may not make one."""
+    shop.done("admin", MakeInvite("hash", Group()))
+    return "clerk@XH", ConnectGroup("hash", "telegram:-1", "西湖群")
 
 
 REFUSALS: dict[str, list[Refusal]] = {
@@ -126,6 +145,13 @@ REFUSALS: dict[str, list[Refusal]] = {
         step("area_manager@south", "approve"),
         step("clerk@XH", "dispatch", "approve"),
     ],
+    "may_not_invite": [lambda shop: ("clerk@XH", MakeInvite("hash", Newcomer(Role.CLERK, shop.places["XH"])))],
+    "may_not_connect": [connected_by_a_clerk],
+    "role_does_not_fit": [lambda shop: ("admin", MakeInvite("hash", Newcomer(Role.KEEPER, shop.places["XH"])))],
+    "no_such_region": [lambda shop: ("admin", MakeInvite("hash", Group("north")))],
+    "invite_not_usable": [lambda shop: ("system", UseInvite("hash", "telegram:1", "小周", "zh"))],
+    "invite_is_for_a_group": [opened_by_one],
+    "invite_is_for_a_person": [opened_in_a_group],
     "not_yet_due": [
         step("system", "lapse"),
         step("system", "remind", "approve dispatch receive:1g10,2g4"),

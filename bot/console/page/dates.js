@@ -30,21 +30,28 @@ export function dayKey(moment) {
   return `${moment.getFullYear()}-${moment.getMonth() + 1}-${moment.getDate()}`;
 }
 
-/** "今天", "yesterday", or the date with its weekday; the year only when it is another one. */
+/** "今天", "Yesterday", or the date with its weekday; the year only when it is another one. */
 export function dayName(moment, language) {
+  const name = nameOfDay(moment, language);
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** "tomorrow 10:01", as it stands in a sentence. */
+export function dayAndTime(iso, language) {
+  const moment = new Date(iso);
+  return `${nameOfDay(moment, language)} ${timeOfDay(moment, language)}`;
+}
+
+function nameOfDay(moment, language) {
   const now = new Date(Date.now() + ahead_ms);
   const days = Math.round((midnight(moment) - midnight(now)) / DAY_MS);
-  if (days === 0 || days === -1) return capital(nearDay(language).format(days, "day"));
+  if (Math.abs(days) <= 1) return nearDay(language).format(days, "day");
   const year = moment.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return format(language, `day${year ?? ""}`, { year, month: "long", day: "numeric", weekday: "short" }).format(moment);
 }
 
 function midnight(moment) {
   return Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
-}
-
-function capital(word) {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function nearDay(language) {

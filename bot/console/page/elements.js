@@ -23,6 +23,11 @@ const ICONS = {
     "M4.9 4.9l1.4 1.4M17.7 17.7l1.4 1.4M4.9 19.1l1.4-1.4M17.7 6.3l1.4-1.4",
   ],
   dark: ["M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5z"],
+  invite: [
+    "M10 5a3.2 3.2 0 1 0 0 6.4A3.2 3.2 0 0 0 10 5z",
+    "M3.5 19.5c0-3.3 2.9-5.4 6.5-5.4s6.5 2.1 6.5 5.4",
+    "M19 7v6M16 10h6",
+  ],
   people: [
     "M9 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
     "M3 19c0-3 2.7-5 6-5s6 2 6 5",
@@ -57,6 +62,19 @@ export function icon(name) {
     path.setAttribute("d", line);
     svg.append(path);
   }
+  return svg;
+}
+
+/** A QR code from the path over its dark modules, with the white around it that readers need. */
+export function qrCode({ size, path, border }, label) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", `${-border} ${-border} ${size + 2 * border} ${size + 2 * border}`);
+  svg.setAttribute("class", "qr");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", label);
+  const dark = document.createElementNS(SVG, "path");
+  dark.setAttribute("d", path);
+  svg.append(dark);
   return svg;
 }
 

@@ -7,6 +7,7 @@
 import { Composer, exampleChips } from "./composer.js";
 import { setServerTime } from "./dates.js";
 import { el, icon, spoken } from "./elements.js";
+import { openInvites } from "./invite.js";
 import { Kept } from "./kept.js";
 import { Log } from "./log.js";
 import { Line } from "./socket.js";
@@ -51,6 +52,11 @@ export class Pane {
     return this.page.chosenLanguage() ?? this.spokenLanguage;
   }
 
+  /** Only whoever may let others in is offered to, and only where they are by themselves. */
+  get mayInvite() {
+    return groupCode(this.session) === null && Boolean(this.page.world.person(this.session.person)?.invites);
+  }
+
   set index(index) {
     this.element.dataset.pane = index;
   }
@@ -68,10 +74,12 @@ export class Pane {
     this.face = el("span", { class: "face", "aria-hidden": "true" });
     this.switcher = el("div", { class: "switcher" });
     this.status = el("p", { class: "status" });
+    this.inviter = el("button", { type: "button", class: "round quiet invite-colleague", hidden: !this.mayInvite });
+    this.inviter.addEventListener("click", () => openInvites(this.session.person, this.language, this.page.world));
     this.closer = el("button", { type: "button", class: "round quiet close-pane" });
     this.closer.addEventListener("click", () => this.page.close(this));
     this.banner = el("div", { class: "banner", role: "alert", hidden: true });
-    const head = el("header", { class: "head" }, this.face, this.switcher, this.status, this.closer);
+    const head = el("header", { class: "head" }, this.face, this.switcher, this.status, this.inviter, this.closer);
     const middle = el("div", { class: "middle" }, this.log.element, this.toasts.element);
     const about = { class: "pane", "data-person": this.session.person, "data-chat": this.session.chat };
     this.element = el("section", about, head, this.banner, middle, this.composer.element);
@@ -90,6 +98,8 @@ export class Pane {
     this.switcher.replaceChildren(personSwitcher(world, this.session, language, become));
     this.closer.replaceChildren(icon("close"), spoken(say(language, "close_pane")));
     this.closer.title = say(language, "close_pane");
+    this.inviter.replaceChildren(icon("invite"), spoken(say(language, "invite")));
+    this.inviter.title = say(language, "invite");
     this.log.scroller.setAttribute("aria-label", say(language, "log", { who }));
     this.composer.label(language, this.context.inGroup ? "placeholder_group" : "placeholder");
     this.log.redraw();

@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 import bot.inbox
 import bot.wiring
 from bot.inbox import Inbox, Kept
-from bot.main import open_database, serve, set_up_logs
+from bot.logs import set_up_logs
+from bot.main import open_database, serve
 from bot.settings import Settings
 from data.kinds import InboxKind
 from handlers.respond import act

@@ -42,9 +42,9 @@ class Ticks:
 class Served:
     """Stocktalk on a thread of this process. It keeps its port and its clock over a stop and a start."""
 
-    def __init__(self, path: Path) -> None:
-        """Nothing runs before `start`."""
-        self.path, self.clock, self.port = path, Ticks(), 0
+    def __init__(self, path: Path, **settings: Any) -> None:
+        """Nothing runs before `start`. `settings` are what else is set."""
+        self.path, self.clock, self.port, self.settings = path, Ticks(), 0, settings
         self._thread: threading.Thread | None = None
         self._ask_to_stop = lambda: None
 
@@ -83,7 +83,7 @@ class Served:
     async def _serve(self, answers: queue.Queue[str | None]) -> None:
         loop, stop = asyncio.get_running_loop(), asyncio.Event()
         self._ask_to_stop = lambda: loop.call_soon_threadsafe(stop.set) and None
-        settings = Settings(database=f"sqlite:///{self.path}", host="127.0.0.1", port=self.port)
+        settings = Settings(database=f"sqlite:///{self.path}", host="127.0.0.1", port=self.port, **self.settings)
         stocktalk = Stocktalk(settings, Database(settings.database), self.clock)
         try:
             answers.put(await stocktalk.start())
@@ -93,9 +93,9 @@ class Served:
 
 
 @contextmanager
-def serving(path: Path) -> Iterator[Served]:
+def serving(path: Path, **settings: Any) -> Iterator[Served]:
     """The product on a database file, stopped whatever happens; nothing on its log may be an error."""
-    product = Served(path)
+    product = Served(path, **settings)
     with capture_logs() as logged:
         try:
             product.start()

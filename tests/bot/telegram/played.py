@@ -40,6 +40,7 @@ LEFT = (
     "select 1 from inbox where state = 'new' union all select 1 from outbox where state = 'pending'"
     " and chat_id not in (select id from chat where gone_at is not null)"
     " union all select 1 from card where shown_version < wanted_version and message_id is not null"
+    " and chat_id not in (select id from chat where gone_at is not null)"
     " union all select 1 from event where state = 'new'"
 )
 
