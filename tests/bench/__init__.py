@@ -1,0 +1,1 @@
+"""Figures, measured beside something plain in the same run; `stocktalk bench NAME` runs one."""
