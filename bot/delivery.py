@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
 
-from bot.due import Due, Tapped, chats_with_work, lagging_cards, messages, tapped, toasts
+from bot.due import Due, Tapped, chats_with_work, lagging_cards, rows_to_send, tapped
 from bot.lanes import Lanes
 from bot.limits import Limits
 from bot.logs import following
@@ -184,7 +184,7 @@ class Delivery:
             return partial(bury, due=due, why=str(error))
         except Gone as error:
             log.warning("the chat takes nothing any more", why=str(error))
-            return partial(_gone, where=where, due=due, why=str(error))
+            return partial(_gone, where=where, waits=partial(put_back, where=where, due=due, why=str(error)))
         except Unanswered as error:
             log.warning("not certain", why=str(error), attempts=due.attempts)
             return partial(in_doubt, due=due, why=str(error))
@@ -221,7 +221,7 @@ class Delivery:
             log.warning("never to be redrawn", why=str(error))
         except Gone as error:
             log.warning("the chat takes nothing any more", why=str(error))
-            return partial(_gone, where=where, due=None, why=str(error))
+            return partial(_gone, where=where, waits=partial(redraw_later, where=where, lagging=card))
         except Exception:  # an edit may be made twice, so it is simply made again
             log.exception("not redrawn")
             return partial(redraw_later, where=where, lagging=card)
@@ -247,10 +247,11 @@ class Delivery:
     def _pieces(self, connection: Connection, chat_id: int, resting: bool) -> tuple[Chat, list[Piece]]:
         """What is due in a chat, in its order."""
         work = self._work(connection)
-        found = [self._sendable(work, due) for due in toasts(work, chat_id)]
+        toasts, messages = rows_to_send(work, chat_id)
+        found = [self._sendable(work, due) for due in toasts]
         if not resting:
             found += [self._drawn(work, one) for one in lagging_cards(work, chat_id)]
-            found += [self._sendable(work, due) for due in messages(work, chat_id)]
+            found += [self._sendable(work, due) for due in messages]
         return chat(work, chat_id), found
 
     def _sendable(self, work: Work, due: Due) -> Piece:
@@ -279,11 +280,10 @@ async def _show(channel: Channel, where: Chat, due: Due, piece: Piece) -> str | 
     return await channel.send(where, Outgoing(due.id, piece.reply, piece.card, bool(due.repeated), due.created_at))
 
 
-def _gone(work: Work, where: Chat, due: Due | None, why: str) -> None:
+def _gone(work: Work, where: Chat, waits: Callable[[Work], None]) -> None:
     """What is for a chat that takes nothing waits until it is back, and somebody is told."""
     gone(work, where)
-    if due:
-        put_back(work, where, due, why)
+    waits(work)
 
 
 def fingerprint(reply: Reply) -> str:

@@ -31,12 +31,15 @@ def is_empty(connection: Connection) -> bool:
 def make_demo(database: Database, clock: Clock, progress: Callable[[float], None] = lambda part: None) -> None:
     """Write the whole demo chain in one transaction, all or nothing. `progress` is told the part that is done.
 
-    Raises IntegrityError where the database already holds a chain.
+    Nothing where there is a chain by now: of several processes that begin together one makes it.
     """
     chain = load()
 
     def make(connection: Connection) -> None:
         work = Work(connection, clock())
+        work.hold("demo")
+        if not is_empty(connection):
+            return
         plant(connection, chain)
         furnish(work, chain.groups, hears(chain))
         places = ids_by_code(connection, Place)

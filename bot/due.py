@@ -69,8 +69,6 @@ def _stands_behind_another() -> ColumnElement[bool]:
 
 
 _OPEN, _IS_TOAST = text(f"outbox.{OUTBOX_OPEN}"), text("outbox.kind = 'toast'")
-_IS_MESSAGE = text("outbox.kind = 'message'")
-_DUE = picked(Outbox, Due).where(_OPEN, col(Outbox.chat_id) == given("chat_id"))
 _CHATS_TO_SEND = Statement(
     select(col(Outbox.chat_id), col(Outbox.kind), col(ChatRow.channel))
     .join(ChatRow, col(ChatRow.id) == col(Outbox.chat_id))
@@ -83,12 +81,15 @@ _CHATS_TO_REDRAW = Statement(
     .where(LAGS, col(ChatRow.gone_at).is_(None))
     .order_by(col(CardRow.id))
 )
-_TOASTS = Statement(_DUE.where(_IS_TOAST, IS_DUE).order_by(col(Outbox.id)))
 _LAGGING = Statement(
     picked(CardRow, Card).where(LAGS, col(CardRow.chat_id) == given("chat_id")).order_by(col(CardRow.id))
 )
-_MESSAGES = Statement(
-    _DUE.add_columns(IS_DUE).where(_IS_MESSAGE).order_by(col(Outbox.priority), col(Outbox.id)).limit(MOST_AT_ONCE)
+_ROWS = Statement(
+    picked(Outbox, Due)
+    .add_columns(IS_DUE)
+    .where(_OPEN, col(Outbox.chat_id) == given("chat_id"))
+    .order_by(col(Outbox.kind).desc(), col(Outbox.priority), col(Outbox.id))  # toasts first
+    .limit(MOST_AT_ONCE)
 )
 _TAPPED = Statement(select(col(Inbox.update_id), col(Inbox.person_id)).where(col(Inbox.id) == given("id")))
 
@@ -105,24 +106,22 @@ def chats_with_work(work: Work, channels: Collection[str], resting: Collection[i
     return list(dict.fromkeys(row[0] for row in here))
 
 
-def toasts(work: Work, chat_id: int) -> list[Due]:
-    """The toasts of a chat that are due."""
-    return [Due(*row) for row in work.rows(_TOASTS, chat_id=chat_id, now=work.now)]
+def rows_to_send(work: Work, chat_id: int) -> tuple[list[Due], list[Due]]:
+    """What a chat has to send: the toasts that are due, and the first messages up to one that is not due yet."""
+    toasts, messages, in_order = [], [], True
+    for *columns, is_due in work.rows(_ROWS, chat_id=chat_id, now=work.now):
+        row = Due(*columns)
+        if row.kind is OutboxKind.TOAST:
+            toasts += [row] if is_due else []
+            continue
+        in_order = in_order and bool(is_due)
+        messages += [row] if in_order else []
+    return toasts, messages
 
 
 def lagging_cards(work: Work, chat_id: int) -> list[Card]:
     """The cards of a chat that are to be drawn anew, the oldest first."""
     return [Card(*row) for row in work.rows(_LAGGING, chat_id=chat_id, now=work.now)]
-
-
-def messages(work: Work, chat_id: int) -> list[Due]:
-    """The first messages of a chat, in order, up to one that is not due yet."""
-    found = []
-    for *row, is_due in work.rows(_MESSAGES, chat_id=chat_id, now=work.now):
-        if not is_due:
-            break
-        found.append(Due(*row))
-    return found
 
 
 def tapped(work: Work, inbox_id: int | None) -> Tapped | None:

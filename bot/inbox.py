@@ -19,6 +19,7 @@ from sqlmodel import col
 
 from bot.lanes import Lanes
 from bot.logs import following
+from core.ground.events import are_there_new_events
 from core.ground.work import Clock, Work, picked
 from core.people.directory import person
 from data.disk import Unavailable
@@ -69,6 +70,15 @@ class Kept:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An update that was kept, and the row of its chat that was taken with it, if there was room to handle it."""
+
+    inbox_id: int
+    update: Update
+    taken: Kept | None
+
+
 class Inbox:
     """Keeps updates and handles them, a lane for each chat."""
 
@@ -77,34 +87,41 @@ class Inbox:
         database: Database,
         clock: Clock,
         lexicon: Callable[[], Lexicon],
-        handled: Callable[[], None],
+        handled: Callable[[int, bool], None],
         busy: Callable[[str, int, bool], None] = lambda channel, chat_id, on: None,
-        kept: Callable[[], None] = lambda: None,
+        crowded: Callable[[], None] = lambda: None,
     ) -> None:
-        """`kept` is called after each row that came in, `handled` after each that was handled.
+        """`handled` is called after each row, with its chat and whether there are events to word.
 
-        `busy` is called when a chat's message begins and ends to be handled.
+        `busy` is called when a chat's message begins and ends to be handled, `crowded` when a row came in that others
+        may take, since there is no room here.
         """
         self.database, self.clock, self.lexicon = database, clock, lexicon
-        self.handled, self.busy, self.kept = handled, busy, kept
+        self.handled, self.busy, self.crowded = handled, busy, crowded
         self.lanes = Lanes("inbox", self._waiting, self._handle)
         self._held: dict[int, Kept] = {}
-
-    def wake(self) -> None:
-        """Something was kept."""
-        self.lanes.wake()
-        self.kept()
 
     async def keep(self, update: Update) -> int:
         """Write the update's row, or find it again; its id. Once this returns, the platform may be told.
 
         Raises Unavailable where it could not be written: it was not taken, and whoever sent it has to hear that.
         """
-        inbox_id = await self.database.write(lambda connection: keep_update(Work(connection, self.clock()), update))
-        with following(trace_of(inbox_id)):
-            log.info("kept", inbox_id=inbox_id, chat_id=update.chat_id, channel=update.channel, kind=update.kind.value)
-        self.wake()
-        return inbox_id
+        room = self.lanes.has_room
+        arrived = await self.database.write(lambda c: arrive(Work(c, self.clock()), update, take=room))
+        self.begin(arrived)
+        return arrived.inbox_id
+
+    def begin(self, arrived: Arrived) -> None:
+        """Handle what was kept: at once where it was taken, else when there is room, here or in another process."""
+        update, taken = arrived.update, arrived.taken
+        with following(trace_of(arrived.inbox_id)):
+            about = {"chat_id": update.chat_id, "channel": update.channel, "kind": update.kind.value}
+            log.info("kept", inbox_id=arrived.inbox_id, **about)
+        if taken:
+            self._held[taken.chat_id] = taken
+        if not self.lanes.has_room or (taken and not self.lanes.start(taken.chat_id)):
+            self.lanes.wake()
+            self.crowded()
 
     async def _waiting(self, chats: frozenset[int]) -> list[int]:
         found = await self.database.read(self._due)
@@ -116,7 +133,7 @@ class Inbox:
         return [chat_id for (chat_id,) in work.rows(_CHATS, now=work.now)]
 
     async def _handle(self, chat_id: int) -> None:
-        """Handle the open rows of a chat, the oldest first. An error tries one again later, the fifth one says so.
+        """Handle the due rows of a chat, the oldest first. An error tries one again later, the fifth one says so.
 
         A full disk, or a server that is away, is nobody's error: the row is held, and tried when the lanes rested.
         """
@@ -130,8 +147,10 @@ class Inbox:
     async def _handle_one(self, kept: Kept) -> Kept | None:
         """Handle a row that was taken; the next one of its chat, taken too."""
         self.busy(kept.channel, kept.chat_id, True)
+        happened = False
         try:
-            return await self._respond(kept)
+            happened, following_one = await self._respond(kept)
+            return following_one
         except Unavailable:
             self._held[kept.chat_id] = kept
             raise
@@ -142,10 +161,10 @@ class Inbox:
             return None
         finally:
             self.busy(kept.channel, kept.chat_id, False)
-            self.handled()
+            self.handled(kept.chat_id, happened)
 
-    async def _respond(self, kept: Kept) -> Kept | None:
-        """Read and act, and take the next row in the same transaction."""
+    async def _respond(self, kept: Kept) -> tuple[bool, Kept | None]:
+        """Read and act; whether there are events to word, and the next row of the chat, taken with the same commit."""
         lexicon, began = self.lexicon(), perf_counter()
 
         def read_it(connection: Connection) -> tuple[Incoming, Plan]:
@@ -155,15 +174,15 @@ class Inbox:
 
         incoming, plan = await self.database.read(read_it)
 
-        def act_on_it(connection: Connection) -> Kept | None:
+        def act_on_it(connection: Connection) -> tuple[bool, Kept | None]:
             work = Work(connection, self.clock())
             act(work, incoming, plan, lexicon.catalogue)
-            return take_head(work, kept.chat_id)
+            return are_there_new_events(work), take_head(work, kept.chat_id)
 
-        following_one = await self.database.write(act_on_it)
+        done = await self.database.write(act_on_it)
         ms = round((perf_counter() - began) * 1000, 1)
         log.info("handled", inbox_id=kept.id, chat_id=kept.chat_id, ms=ms, plan=plan.kind)
-        return following_one
+        return done
 
 
 _new = {name: given(name) for name in ("channel", "update_id", "chat_id", "person_id", "kind", "text")}
@@ -191,6 +210,12 @@ def keep_update(work: Work, update: Update) -> int:
     known = {"channel": update.channel, "update_id": update.update_id}
     found = work.one(_KEEP, **known, **row, now=work.now) or work.one(_KEPT, **known)
     return int(found[0] or 0) if found else 0
+
+
+def arrive(work: Work, update: Update, *, take: bool) -> Arrived:
+    """As `keep_update`; with `take`, the chat's oldest open row is taken along, which mostly is this one."""
+    inbox_id = keep_update(work, update)
+    return Arrived(inbox_id, update, take_head(work, update.chat_id) if take else None)
 
 
 _OPEN = text(f"inbox.{INBOX_NEW}")

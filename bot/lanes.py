@@ -21,11 +21,11 @@ log = structlog.get_logger("lanes")
 
 
 class Lanes:
-    """Asks which chats have work, and does one piece for each of them at a time.
+    """Serves each chat that has work, one after the other within it and many side by side.
 
-    `waiting` gets the chats that are busy and names others with work; `serve` does the next piece of one chat. A
-    wake-up that is missed costs a second: the lanes look again by themselves. While the
-    database takes nothing all of them rest a little.
+    Whoever knows a chat with work has it served by `start`. What nobody said is found by looking: `waiting` gets the
+    chats that are busy and names others with work, at every wake-up and each second. `serve` does what is due in one
+    chat. While the database takes nothing all of them rest a little.
     """
 
     def __init__(
@@ -39,6 +39,24 @@ class Lanes:
         self._woken, self._ending = asyncio.Event(), asyncio.Event()
         self._rest_until = 0.0
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._open = self._turned_away = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more chat would be served at once."""
+        return self._open and len(self._busy) < MOST_AT_ONCE and monotonic() >= self._rest_until
+
+    def start(self, chat_id: int) -> bool:
+        """Serve a chat now, or once more if it is being served; False where there is no room, and it has to wait."""
+        if chat_id in self._busy:
+            self._again.add(chat_id)
+        elif self.has_room:
+            self._busy[chat_id] = asyncio.create_task(self._serve(chat_id))
+        else:
+            self._turned_away = True
+            return False
+        return True
 
     def wake(self) -> None:
         """There may be work."""
@@ -46,6 +64,7 @@ class Lanes:
 
     async def run(self) -> None:
         """Serve until cancelled; then let what is under way end."""
+        self._open = True
         try:
             while True:
                 self._woken.clear()
@@ -56,6 +75,7 @@ class Lanes:
                     async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                         await self._woken.wait()
         finally:
+            self._open = False
             self._ending.set()
             if self._busy:
                 _, late = await asyncio.wait(self._busy.values(), timeout=LONGEST_END_SECONDS)
@@ -81,13 +101,15 @@ class Lanes:
         except Exception:
             log.exception("could not look for work", lanes=self.name)
             return
-        for chat_id in chats[: MOST_AT_ONCE - len(self._busy)]:
-            task = asyncio.create_task(self._serve(chat_id))
-            self._busy[chat_id] = task
+        for chat_id in chats:
+            self.start(chat_id)
 
     async def _serve(self, chat_id: int) -> None:
+        self._again.add(chat_id)
         try:
-            await self.serve(chat_id)
+            while chat_id in self._again:
+                self._again.discard(chat_id)
+                await self.serve(chat_id)
         except Unavailable:  # nobody's fault, and said on the log by the database: the work stays where it is
             self._rest()
         except Exception:
@@ -95,7 +117,10 @@ class Lanes:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         finally:
             del self._busy[chat_id]
-            self.wake()
+            if chat_id in self._again or self._turned_away:
+                self._again.discard(chat_id)
+                self._turned_away = False
+                self.wake()
 
     def _rest(self) -> None:
         self._rest_until = monotonic() + FULL_PAUSE_SECONDS

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.lanes import FULL_PAUSE_SECONDS, LOOK_AGAIN_SECONDS
+from bot.lanes import FULL_PAUSE_SECONDS, GAP_SECONDS, LOOK_AGAIN_SECONDS
 from bot.logs import following
 from core.ground.events import NewEvent, are_there_new_events, not_told, take_events
 from core.ground.work import Clock, Work
@@ -46,6 +46,7 @@ class Notifier:
                 continue
             except Exception:
                 log.exception("events were not worded")
+            await asyncio.sleep(GAP_SECONDS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                     await self._woken.wait()

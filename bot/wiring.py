@@ -49,7 +49,7 @@ class Stocktalk:
         self.bell = Bell(database)
         self.notifier = Notifier(database, clock, lambda: self.lexicon, lambda: self.bell.ring(OUTBOX))
         self.inbox = Inbox(
-            database, clock, lambda: self.lexicon, self.wake, self.sessions.busy, lambda: self.bell.ring(INBOX)
+            database, clock, lambda: self.lexicon, self._handled, self.sessions.busy, lambda: self.bell.ring(INBOX)
         )
         self.timetable = Timetable(database, clock, self.wake)
         self.bell.on(INBOX, self.inbox.lanes.wake)
@@ -61,6 +61,13 @@ class Stocktalk:
     def wake(self) -> None:
         """Something was written: there may be events to word, messages to send, cards to redraw."""
         self.bell.ring(EVENTS, OUTBOX)
+
+    def _handled(self, chat_id: int, happened: bool) -> None:
+        """A message was handled: its answer is the next to go out, here if there is room."""
+        if not self.delivery.lanes.start(chat_id):
+            self.bell.ring(OUTBOX)
+        if happened:
+            self.bell.ring(EVENTS)
 
     async def start(self) -> str:
         """Begin to listen, handle and deliver; the address of the console. Raises OSError when the port is taken."""

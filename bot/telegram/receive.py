@@ -20,8 +20,7 @@ from telegram import Bot, User
 from telegram import Update as Sent
 from telegram.error import TelegramError
 
-from bot.inbox import Inbox, Update, keep_update
-from bot.logs import following
+from bot.inbox import Arrived, Inbox, Update, arrive
 from bot.telegram import rows
 from bot.telegram.addresses import NAME, Address, update_key
 from bot.telegram.meanings import (
@@ -45,7 +44,6 @@ from handlers.chats import Chat
 from handlers.joining import Room, Visitor, connect, is_expected, join
 from handlers.messages import Reply
 from handlers.outgoing import send_once
-from handlers.plan import trace_of
 from handlers.reach import gone
 from handlers.say import say
 
@@ -67,14 +65,6 @@ class Aside:
     where: Address | None = None
     query_id: str = ""
     once_for: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An update that has its inbox row."""
-
-    inbox_id: int
-    update: Update
 
 
 class Receiver:
@@ -109,22 +99,22 @@ class Receiver:
         except Exception:
             log.exception("updates were not kept together", count=len(meant))
             outcomes = await self._take_singly(meant)
-        self.inbox.wake()
-        self.woken()
         for one in outcomes:
             if isinstance(one, Aside):
                 self._say_aside(one)
             else:
-                _log_kept(one)
+                self.inbox.begin(one)
+        if any(not isinstance(found, Said | Tapped) for _, found in meant):
+            self.woken()
 
     async def close(self) -> None:
         """Let what is being said on the side end."""
         if self._asides:
             await asyncio.wait(self._asides, timeout=5)
 
-    async def _take_singly(self, meant: Sequence[tuple[int, Meaning]]) -> list[Aside | Kept]:
+    async def _take_singly(self, meant: Sequence[tuple[int, Meaning]]) -> list[Aside | Arrived]:
         """One after the other, so that an update that cannot be kept at all holds up no other."""
-        outcomes: list[Aside | Kept] = []
+        outcomes: list[Aside | Arrived] = []
         for update_id, found in meant:
             try:
                 outcomes += await self.database.write(partial(self._keep, update_id=update_id, found=found))
@@ -149,13 +139,13 @@ class Receiver:
             raise NotReady("the platform has not said yet who the bot is")
         return self.me
 
-    def _keep(self, connection: Connection, update_id: int, found: Meaning) -> Sequence[Aside | Kept]:
-        work = Work(connection, self.clock())
+    def _keep(self, connection: Connection, update_id: int, found: Meaning) -> Sequence[Aside | Arrived]:
+        work, room = Work(connection, self.clock()), self.inbox.lanes.has_room
         match found:
             case Said():
-                return _keep_said(work, self._known_me().id, update_id, found)
+                return _keep_said(work, self._known_me().id, update_id, found, take=room)
             case Tapped():
-                return _keep_tap(work, self._known_me().id, update_id, found)
+                return _keep_tap(work, self._known_me().id, update_id, found, take=room)
             case Started():
                 return self._let_in(work, update_id, found)
             case Moved():
@@ -235,7 +225,7 @@ def _hello(me: User) -> str:
     return "telegram.hello_group_all" if me.can_read_all_group_messages else "telegram.hello_group"
 
 
-def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Aside | Kept]:
+def _keep_said(work: Work, bot_id: int, update_id: int, found: Said, *, take: bool) -> list[Aside | Arrived]:
     known, language = rows.account(work, found.user.id), language_of(found.user)
     where = _where(work, found.where, known, in_group=found.in_group)
     if found.in_group and where is None:
@@ -245,10 +235,10 @@ def _keep_said(work: Work, bot_id: int, update_id: int, found: Said) -> list[Asi
     if found.in_group:
         rows.seen_in(work, found.where, found.user.id)
     update = Update(NAME, update_key(bot_id, update_id), where, known[0], InboxKind.MESSAGE, found.text)
-    return [Kept(keep_update(work, update), update)]
+    return [arrive(work, update, take=take)]
 
 
-def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[Aside | Kept]:
+def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped, *, take: bool) -> list[Aside | Arrived]:
     """Keep a tap. Whoever tapped is answered in any case, since their app shows that it waits."""
     known, language = rows.account(work, found.user.id), language_of(found.user)
     if known is None:
@@ -260,12 +250,7 @@ def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped) -> list[As
         rows.seen(work, where, found.data, found.message)
     key = update_key(bot_id, update_id, found.query_id)
     update = Update(NAME, key, where, known[0], InboxKind.TAP, found.data)
-    return [Kept(keep_update(work, update), update)]
-
-
-def _log_kept(kept: Kept) -> None:
-    with following(trace_of(kept.inbox_id)):
-        log.info("kept", inbox_id=kept.inbox_id, chat_id=kept.update.chat_id, channel=NAME, kind=kept.update.kind.value)
+    return [arrive(work, update, take=take)]
 
 
 def _where(work: Work, where: Address, known: tuple[int, int] | None, *, in_group: bool, data: str = "") -> int | None:

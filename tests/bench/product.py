@@ -22,7 +22,7 @@ from data.engine import Database
 from tests.bench.child import obey
 from tests.bench.profiled import counted, profiled
 
-WIDE = (Rate(1000, 1.0),)
+WIDE = (Rate(30, 0.03),)
 """The platform's limits, so wide that nothing waits for them: what is measured is the bot, with its keeping of them."""
 
 

@@ -161,7 +161,7 @@ class Edge:
 
         return self.database.reading(ask).result()
 
-    def _count(self) -> None:
+    def _count(self, chat_id: int, happened: bool) -> None:
         self.handled += 1
 
 

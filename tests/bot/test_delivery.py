@@ -10,7 +10,7 @@ import pytest
 import bot.delivery
 import bot.notifier
 from bot.delivery import NotSent, Refused
-from bot.due import lagging_cards, messages
+from bot.due import lagging_cards, rows_to_send
 from bot.limits import Limits
 from bot.sending import LEASE, OLDEST_UNDRAWN, RESTART_PAUSE, claim, claim_redraw, forget_leases
 from core.ground.work import Work
@@ -158,7 +158,7 @@ async def test_what_was_sent_after_all_is_not_buried_by_who_came_late(edge: Edge
     for _ in range(2):
         await edge.deliver()
         edge.later(seconds=1)
-    (due,) = await edge.write(lambda work: messages(work, edge.chats["u01"]))
+    _, (due,) = await edge.write(lambda work: rows_to_send(work, edge.chats["u01"]))
     await edge.write(lambda work: work.connection.exec_driver_sql("update outbox set state = 'sent'"))
     where = await edge.write(lambda work: chat(work, edge.chats["u01"]))
     assert await edge.write(lambda work: claim(work, where, due, "late", Limits(), knows_copies=False)) is None

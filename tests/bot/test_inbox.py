@@ -167,7 +167,7 @@ async def test_a_process_killed_between_the_hops_leaves_one_effect(edge: Edge, m
 async def test_a_process_killed_after_its_commit_has_nothing_left_to_do(edge: Edge) -> None:
     await edge.keeps("u01", PULL)
 
-    def dies() -> None:
+    def dies(chat_id: int, happened: bool) -> None:
         raise Killed
 
     edge.inbox.handled = dies

@@ -71,12 +71,12 @@ async def test_a_document_is_told_of_once_and_in_its_order(
     async with AsyncExitStack() as stack:
         three = [await stack.enter_async_context(process(demo_postgresql, lexicon, channel)) for _ in range(3)]
         one = three[0]
+        left = "select 1 from event where state = 'new' union all select 1 from outbox where state != 'sent'"
         await one.keeps("u01", "从中央仓调20箱可口可乐500ml到西湖店")
         for who, data in (("u01", "submit.1.1"), ("u17", "approve.2.1"), ("u17", "dispatch.2.2")):
             await until(lambda: not one.rows("select 1 from inbox where state = 'new'"))
-            await until(lambda: not one.rows("select 1 from event where state = 'new'"))
+            await until(lambda: not one.rows(left))
             await one.keeps(who, data, kind=InboxKind.TAP)
-        left = "select 1 from event where state = 'new' union all select 1 from outbox where state != 'sent'"
         await until(lambda: one.rows("select count(*) from event") == [(3,)] and not one.rows(left))
         assert one.rows("select dedupe_key, count(*) from outbox group by 1 having count(*) > 1") == []
         assert [line for line in channel.told("u17") if line.startswith("message")] == [

@@ -71,7 +71,7 @@ class Played:
         channels: dict[str, Channel] = {NAME: self.wire.channel, "console": FakeChannel()}
         self.delivery = Delivery(database, self.clock, lambda: lexicon, channels)
         self.notifier = Notifier(database, self.clock, lambda: lexicon, self.delivery.lanes.wake)
-        self.inbox = Inbox(database, self.clock, lambda: lexicon, self.wake)
+        self.inbox = Inbox(database, self.clock, lambda: lexicon, lambda chat_id, happened: self.wake())
         self._tasks: list[asyncio.Task[None]] = []
         self._typed = count(1)
 
@@ -109,14 +109,14 @@ class Played:
             user_id = self.server.user(name, language)
             await self.write(lambda work, name=name, user_id=user_id: _link(work, NAMES[name], user_id, language))
 
-    async def types(self, code: str, text: str) -> None:
-        """Somebody says something at the console."""
+    async def types(self, code: str, text: str, kind: InboxKind = InboxKind.MESSAGE) -> None:
+        """Somebody says something at the console, or taps there."""
         where = self.rows(
             "select chat_id, person_id from account join person on person.id = person_id"
             f" where channel = 'console' and code = '{code}'"
         )[0]
         update_id = f"typed:{next(self._typed)}"
-        await self.inbox.keep(Update("console", update_id, *where, InboxKind.MESSAGE, text))
+        await self.inbox.keep(Update("console", update_id, *where, kind, text))
 
     async def connect(self, chat_id: int | str, hears: str | None = None) -> int:
         """Let a group be one of the chain's; its row's id."""
