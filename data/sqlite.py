@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -99,3 +101,12 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int, only: str = "query_on
         line_of(connection).begun = True
 
     return engine
+
+
+def fold_log(path: Path) -> None:
+    """Write what is in the log into the file, as far as nobody reads beside: then the file alone is a whole copy.
+
+    Nothing depends on it: the log is read at the next start.
+    """
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

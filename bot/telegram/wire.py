@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from os import getpid
+from socket import gethostname
 from typing import TypeVar
 from uuid import uuid4
 
@@ -64,7 +66,7 @@ class Wire:
         self.request = AiohttpRequest(line.token, line.api)
         self.bot = Bot(STAND_IN, self.request.base, request=self.request, get_updates_request=self.request)
         self.channel = Telegram(self.bot, database, clock)
-        self.database, self.clock, self.owner = database, clock, uuid4().hex
+        self.database, self.clock, self.owner = database, clock, f"{gethostname()}:{getpid()}:{uuid4().hex[:8]}"
         self.receiver: Receiver | None = None
         self._running: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None

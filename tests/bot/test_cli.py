@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.terminal import configured, opened
+from bot.settings import Settings
+
 NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/stocktalk"
 
 
@@ -16,6 +19,12 @@ def started(database: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-m", "bot.cli.app", "run")
     surroundings = {"STOCKTALK_DATABASE": database, "COLUMNS": "300", "PATH": ""}
     return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen on which no sentence is broken."""
+    monkeypatch.setattr("bot.cli.terminal.screen.width", 300)
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])
@@ -29,3 +38,31 @@ def test_books_that_cannot_be_opened_are_told_of_in_a_sentence(tmp_path: Path, k
     assert "Nothing was changed" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert junk.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("database", "sentence"),
+    [
+        ("no address", "The address of the database cannot be read. Nothing was changed"),
+        ("mysql://me:hunter2@somewhere/x", "stocktalk keeps its books in SQLite or PostgreSQL, not in mysql"),
+        ("sqlite:////proc/none/books.db", "There is no database at /proc/none/books.db yet"),
+    ],
+)
+def test_a_database_that_is_none_is_told_of_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], database: str, sentence: str
+) -> None:
+    with pytest.raises(SystemExit, match="1"):
+        opened(Settings(database=database))
+    said = capsys.readouterr().out
+    assert said.startswith(sentence)
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(("name", "value"), [("PORT", "many"), ("LOG_FORMAT", "xml")])
+def test_what_was_set_wrong_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"STOCKTALK_{name}", value)
+    with pytest.raises(SystemExit, match="1"):
+        configured()
+    assert capsys.readouterr().out.startswith(f"A setting cannot be used: STOCKTALK_{name} (")

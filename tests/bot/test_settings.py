@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from bot.settings import LOOPBACK, Settings, check
 
@@ -10,7 +11,7 @@ from bot.settings import LOOPBACK, Settings, check
 @pytest.fixture(autouse=True)
 def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is set where the tests run does not count."""
-    for name in ("DATABASE", "HOST", "PORT", "OPEN_TO", "LOG_LEVEL"):
+    for name in ("DATABASE", "HOST", "PORT", "OPEN_TO", "LOG_LEVEL", "LOG_FORMAT", "DISK_ROOM_MB"):
         monkeypatch.delenv(f"STOCKTALK_{name}", raising=False)
 
 
@@ -45,3 +46,16 @@ def test_the_environment_sets_what_the_command_line_leaves_out(monkeypatch: pyte
     monkeypatch.setenv("STOCKTALK_OPEN_TO", "shop.example")
     assert (Settings().port, Settings().open_to) == (9000, "shop.example")
     assert Settings(port=9001).port == 9001
+
+
+def test_a_level_may_be_said_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().log_level is None
+    monkeypatch.setenv("STOCKTALK_LOG_LEVEL", "info")
+    assert Settings().log_level == "INFO"
+
+
+@pytest.mark.parametrize(("name", "value"), [("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"), ("DISK_ROOM_MB", "much")])
+def test_what_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"STOCKTALK_{name}", value)
+    with pytest.raises(ValidationError):
+        Settings()
