@@ -52,9 +52,10 @@ class Tap:
 
 
 _CARD, _CHANGE = picked(Row, Card), update(table_of(Row))
-_THIS, _HERE, _NOT_FOLDED = col(Row.id) == given("card_id"), col(Row.chat_id) == given("chat_id"), col(Row.folded) == 0
+_THIS, _HERE = col(Row.id) == given("card_id"), col(Row.chat_id) == given("chat_id")
 _OF_DOCUMENT, _OF_PENDING = col(Row.document_id) == given("document_id"), col(Row.pending_id) == given("pending_id")
-_READER = col(Row.reader_id).is_not_distinct_from(given("reader_id"))  # a group's card may have none
+_NOT_FOLDED = col(Row.folded) == 0
+_READERS_OWN = col(Row.reader_id).is_not_distinct_from(given("reader_id"))  # a group's card may have no reader
 _ONCE_MORE = {"wanted_version": col(Row.wanted_version) + 1}
 _READ = Statement(_CARD.where(_THIS))
 _OF_DOCUMENT_HERE = Statement(_CARD.where(_OF_DOCUMENT, _HERE, _NOT_FOLDED))
@@ -67,15 +68,12 @@ _SHOWN = ("chat_id", "reader_id", "face", "pending_id", "document_id")
 _SHOW = Statement(
     insert(table_of(Row)).values({**defaults_of(Row), **{name: given(name) for name in _SHOWN}}).returning(col(Row.id))
 )
-_FOLD = _CHANGE.where(_HERE, _READER, _NOT_FOLDED).values({**_ONCE_MORE, "folded": 1})
+_FOLD = _CHANGE.where(_HERE, _READERS_OWN, _NOT_FOLDED).values({**_ONCE_MORE, "folded": 1})
 _FOLD_PENDING, _FOLD_DOCUMENT = Statement(_FOLD.where(_OF_PENDING)), Statement(_FOLD.where(_OF_DOCUMENT))
-_REDRAW, _REDRAW_ALL = (
-    Statement(_CHANGE.where(_THIS).values(_ONCE_MORE)),
-    Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE)),
-)
-_TURN = Statement(
-    _CHANGE.where(_THIS).values({**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")})
-)
+_REDRAW = Statement(_CHANGE.where(_THIS).values(_ONCE_MORE))
+_REDRAW_ALL = Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE))
+_TURNED = {**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")}
+_TURN = Statement(_CHANGE.where(_THIS).values(_TURNED))
 
 
 def card(work: Work, card_id: int) -> Card | None:

@@ -14,11 +14,8 @@ from data.tables.conversation import Outbox
 from handlers.messages import Reply
 
 _SAID = ("chat_id", "kind", "priority", "dedupe_key", "reply", "card_id", "answers_id", "trace")
-_ROW = {
-    **defaults_of(Outbox),
-    **{name: given(name) for name in (*_SAID, "next_at", "created_at")},
-    "state": OutboxState.PENDING,
-}
+_GIVEN = {name: given(name) for name in (*_SAID, "next_at", "created_at")}
+_ROW = {**defaults_of(Outbox), **_GIVEN, "state": OutboxState.PENDING}
 _PUT = Statement(insert(table_of(Outbox)).values(_ROW).returning(col(Outbox.id)))
 _PUT_ONCE = Statement(
     sqlite.insert(table_of(Outbox)).values(_ROW).on_conflict_do_nothing(),

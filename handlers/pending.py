@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import insert, text, update
 from sqlmodel import col
 
 from core.ground.work import Work, picked
 from data.kinds import PendingState
+from data.statements import Statement, given, given_columns
+from data.tables.base import table_of
 from data.tables.conversation import Card
 from data.tables.conversation import Pending as Row
 from handlers.understand.reading import Reading
@@ -35,45 +38,53 @@ class Pending:
         return Reading.from_json(self.reading)
 
 
+_IS_OPEN = text("pending.state = 'open'")  # in the words of the partial indexes
+_THIS = col(Row.id) == given("pending_id")
+_THEIRS = (col(Row.chat_id) == given("chat_id"), col(Row.person_id) == given("person_id"))
+_PENDING = picked(Row, Pending)
+_READ = Statement(_PENDING.where(_THIS))
+_READ_OPEN = Statement(_PENDING.where(_IS_OPEN, *_THEIRS, col(Row.expires_at) > given("now")))
+_NEW = {**given_columns(Row), "version": 1, "state": PendingState.OPEN}
+_KEEP = Statement(insert(table_of(Row)).values(_NEW).returning(col(Row.id)))
+_CHANGED = {**{name: given(name) for name in ("reading", "asked", "expires_at")}, "version": col(Row.version) + 1}
+_CHANGE = Statement(update(table_of(Row)).where(_IS_OPEN, _THIS, col(Row.version) == given("seen")).values(_CHANGED))
+_END = update(table_of(Row)).where(_IS_OPEN).values(state=given("state")).returning(col(Row.id))
+_END_THIS, _END_THEIRS = Statement(_END.where(_THIS)), Statement(_END.where(*_THEIRS))
+_END_OLD = Statement(_END.where(col(Row.expires_at) <= given("now")))
+_REDRAW = Statement(
+    update(table_of(Card))
+    .where(col(Card.pending_id) == given("pending_id"))
+    .values(wanted_version=col(Card.wanted_version) + 1)
+)
+
+
 def open_pending(work: Work, chat_id: int, person_id: int) -> Pending | None:
     """What is open for this person in this chat and has not run out."""
-    found = picked(Row, Pending).where(
-        col(Row.chat_id) == chat_id,
-        col(Row.person_id) == person_id,
-        col(Row.state) == PendingState.OPEN,
-        col(Row.expires_at) > work.now,
-    )
-    return work.record(Pending, found)
+    row = work.one(_READ_OPEN, chat_id=chat_id, person_id=person_id, now=work.now)
+    return None if row is None else Pending(*row)
 
 
 def pending(work: Work, pending_id: int) -> Pending:
     """One of them by id. Raises LookupError when there is none."""
-    found = work.record(Pending, picked(Row, Pending).where(col(Row.id) == pending_id))
-    if found is None:
+    row = work.one(_READ, pending_id=pending_id)
+    if row is None:
         raise LookupError(f"no pending {pending_id}")
-    return found
+    return Pending(*row)
 
 
 def keep_pending(work: Work, chat_id: int, person_id: int, reading: Reading, asked: str | None) -> int:
     """Open a question or an unconfirmed change; what was open before is replaced, its cards are redrawn."""
     close_open(work, chat_id, person_id, PendingState.REPLACED)
-    return work.add(
-        Row,
-        chat_id=chat_id,
-        person_id=person_id,
-        version=1,
-        state=PendingState.OPEN,
-        reading=reading.to_json(),
-        asked=asked,
-        expires_at=work.now + LASTS,
-    )
+    said = {"reading": reading.to_json(), "asked": asked, "expires_at": work.now + LASTS}
+    written = work.one(_KEEP, chat_id=chat_id, person_id=person_id, **said)
+    assert written is not None  # an insert gives back its row, or raises
+    return int(written[0] or 0)
 
 
 def change_pending(work: Work, before: Pending, reading: Reading, asked: str | None) -> bool:
     """Take an answer into an open one, one version on; whether it was still open and as it was read."""
-    where = (col(Row.id) == before.id, col(Row.version) == before.version, col(Row.state) == PendingState.OPEN)
-    values = {"version": before.version + 1, "reading": reading.to_json(), "asked": asked}
-    return work.change(Row, *where, **values, expires_at=work.now + LASTS) == 1
+    said = {"reading": reading.to_json(), "asked": asked, "expires_at": work.now + LASTS}
+    return work.run(_CHANGE, pending_id=before.id, seen=before.version, **said) == 1
 
 
 def is_open(work: Work, seen: Pending) -> bool:
@@ -84,24 +95,21 @@ def is_open(work: Work, seen: Pending) -> bool:
 
 def close_pending(work: Work, pending_id: int, state: PendingState) -> bool:
     """End one that is open, and have its cards redrawn; whether it was still open."""
-    return _close(work, state, col(Row.id) == pending_id) == 1
+    return _redrawn(work, work.rows(_END_THIS, state=state, pending_id=pending_id)) == 1
 
 
 def close_open(work: Work, chat_id: int, person_id: int, state: PendingState) -> bool:
     """End whatever is open for this person in this chat."""
-    return _close(work, state, col(Row.chat_id) == chat_id, col(Row.person_id) == person_id) > 0
+    return _redrawn(work, work.rows(_END_THEIRS, state=state, chat_id=chat_id, person_id=person_id)) > 0
 
 
 def expire_pendings(work: Work) -> int:
     """End everything that has run out; how many there were."""
-    return _close(work, PendingState.EXPIRED, col(Row.expires_at) <= work.now)
+    return _redrawn(work, work.rows(_END_OLD, state=PendingState.EXPIRED, now=work.now))
 
 
-def _close(work: Work, state: PendingState, *which: ColumnElement[bool]) -> int:
-    found = work.records(Pending, picked(Row, Pending).where(*which, col(Row.state) == PendingState.OPEN))
-    ids = [one.id for one in found]
-    if not ids:
-        return 0
-    work.change(Row, col(Row.id).in_(ids), state=state)
-    work.change(Card, col(Card.pending_id).in_(ids), wanted_version=col(Card.wanted_version) + 1)
-    return len(ids)
+def _redrawn(work: Work, ended: Sequence[tuple[int | None]]) -> int:
+    """Have the cards of what has ended drawn anew; how many have."""
+    for (pending_id,) in sorted(ended):
+        work.run(_REDRAW, pending_id=pending_id)
+    return len(ended)

@@ -18,6 +18,12 @@ from data.tables.goods import Pack, Place, Sku
 _AT = col(Place.id) == given("place_id")
 _KIND = Statement(select(col(Place.kind)).where(_AT))
 _ZONE = Statement(select(col(Place.zone)).where(_AT))
+_LARGEST = Statement(
+    select(col(Sku.decimals), func.max(col(Pack.factor)))
+    .outerjoin(Pack, col(Pack.sku_id) == col(Sku.id))
+    .where(col(Sku.id) == given("sku_id"))
+    .group_by(col(Sku.id), col(Sku.decimals))
+)
 
 
 def place_kind(work: Work, place_id: int) -> PlaceKind:
@@ -70,14 +76,12 @@ def pack_factors(work: Work, sku_ids: Iterable[int]) -> Mapping[int, int]:
 
     Raises LookupError for a SKU that does not exist.
     """
-    wanted = set(sku_ids)
-    query = (
-        select(col(Sku.id), col(Sku.decimals), func.max(col(Pack.factor)))
-        .outerjoin(Pack, col(Pack.sku_id) == col(Sku.id))
-        .where(col(Sku.id).in_(wanted))
-        .group_by(col(Sku.id), col(Sku.decimals))
-    )
-    factors = {int(row[0] or 0): int(row[2] or 10 ** row[1]) for row in work.all(query)}
-    if wanted - factors.keys():
-        raise LookupError(f"no SKU {sorted(wanted - factors.keys())}")
-    return factors
+    return {sku_id: _pack_factor(work, sku_id) for sku_id in sorted(set(sku_ids))}
+
+
+def _pack_factor(work: Work, sku_id: int) -> int:
+    row = work.one(_LARGEST, sku_id=sku_id)
+    if row is None:
+        raise LookupError(f"no SKU {sku_id}")
+    decimals, largest = row
+    return int(largest or 10**decimals)

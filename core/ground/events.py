@@ -29,14 +29,12 @@ _EARLIER = aliased(Event, name="earlier")
 _EARLIER_OF_IT = (text("earlier.state = 'new'"), col(_EARLIER.document_id) == col(Event.document_id))
 _IS_FIRST = ~select(col(_EARLIER.id)).where(*_EARLIER_OF_IT, col(_EARLIER.id) < col(Event.id)).exists()
 _OLDEST = select(col(Event.id)).where(*_DUE, _IS_FIRST).order_by(col(Event.id)).limit(given("most", Integer))
+_ABOUT = (col(Event.kind), col(Event.document_id), col(Event.facts))
 _TAKE = Statement(
     update(table_of(Event))
     .where(col(Event.id).in_(_OLDEST.with_for_update(skip_locked=True)))
     .values(next_at=given("until"))
-    .returning(
-        *(col(Event.id), col(Event.kind), col(Event.document_id), col(Event.facts), col(Event.attempts)),
-        col(Event.trace),
-    )
+    .returning(col(Event.id), *_ABOUT, col(Event.attempts), col(Event.trace))
 )
 _STILL_NEW = (col(Event.id) == given("event_id"), col(Event.state) == EventState.NEW)
 _TOLD = Statement(update(table_of(Event)).where(*_STILL_NEW).values(state=EventState.DONE))

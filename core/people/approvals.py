@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from types import MappingProxyType
 
+from sqlalchemy import insert, update
 from sqlmodel import col
 
 from core.ground.documents import Header
 from core.ground.errors import NobodyCanApprove, NotAllowed, OwnRequest
 from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work, picked
-from core.people.directory import people, site
+from core.people.directory import people_who_may, site
 from data.kinds import Decision, DocumentKind, PlaceKind, Role
+from data.statements import Statement, given, given_columns
+from data.tables.base import table_of
 from data.tables.people import ApprovalStep
 
 
@@ -41,7 +46,17 @@ class StepRow:
     reason: str | None
 
 
-_STEP = picked(ApprovalStep, StepRow)
+_OF_DOCUMENT = col(ApprovalStep.document_id) == given("document_id")
+_WAITS = col(ApprovalStep.decision) == Decision.WAITING
+_STEPS = picked(ApprovalStep, StepRow).where(_OF_DOCUMENT).order_by(col(ApprovalStep.id))
+_READ, _READ_WAITING = Statement(_STEPS), Statement(_STEPS.where(_WAITS))
+_ADD = Statement(insert(table_of(ApprovalStep)).values(given_columns(ApprovalStep)))
+_NOBODY: Mapping[str, object] = MappingProxyType({"decided_by_id": None, "decided_at": None, "reason": None})
+_END = Statement(
+    update(table_of(ApprovalStep))
+    .where(_OF_DOCUMENT, _WAITS)
+    .values({name: given(name) for name in ("decision", *_NOBODY)})
+)
 
 
 def ladder(kind: PlaceKind) -> tuple[Role, ...]:
@@ -65,38 +80,46 @@ def needed_step(
 
 def deciders(work: Work, kind: DocumentKind, role: Role, place_id: int, *, but: int) -> list[Actor]:
     """Everybody of this role who may decide for this place; never the person who asked (`but`)."""
-    where = site(work, place_id)
-    return [one for one in people(work, role) if one.id != but and allowed(one, Verb.APPROVE, kind, where)]
+    return [one for one in people_who_may(work, Verb.APPROVE, kind, place_id, role) if one.id != but]
 
 
 def ask(work: Work, document: Header, needed: Needed) -> None:
     """Write the step beside its document."""
-    work.add(
-        ApprovalStep,
+    work.run(
+        _ADD,
         document_id=document.id,
         role=needed.role,
         place_id=needed.place_id,
         rule=needed.rule,
         rule_limit=needed.rule_limit,
         decision=Decision.WAITING,
+        **_NOBODY,
     )
 
 
 def steps_of(work: Work, document_id: int) -> list[StepRow]:
     """Every step of a document, in the order they were asked."""
-    found = _STEP.where(col(ApprovalStep.document_id) == document_id).order_by(col(ApprovalStep.id))
-    return work.records(StepRow, found)
+    return [StepRow(*row) for row in work.rows(_READ, document_id=document_id)]
 
 
 def may_decide(work: Work, document: Header, actor: Actor) -> bool:
     """Whether this person is asked by a waiting step of this document."""
     if actor.id == document.requester_id:
         return False
-    waiting = [step for step in steps_of(work, document.id) if step.decision is Decision.WAITING]
     return any(
         actor.role is step.role and allowed(actor, Verb.APPROVE, document.kind, site(work, step.place_id))
-        for step in waiting
+        for step in _waiting(work, document)
     )
+
+
+def who_may_decide(work: Work, document: Header) -> list[Actor]:
+    """Everybody whom a waiting step of this document asks, in the order they joined."""
+    asked = {
+        one.id: one
+        for step in _waiting(work, document)
+        for one in deciders(work, document.kind, step.role, step.place_id, but=document.requester_id)
+    }
+    return [asked[person_id] for person_id in sorted(asked)]
 
 
 def permit_decision(work: Work, document: Header) -> None:
@@ -109,24 +132,21 @@ def permit_decision(work: Work, document: Header) -> None:
 
 def decide(work: Work, document: Header, decision: Decision, reason: str | None = None) -> None:
     """Record the decision of who acts on the steps that wait for them."""
-    _close_steps(work, document.id, decision, decided_by_id=work.who.id, decided_at=work.now, reason=reason)
+    ends = {"decision": decision, "decided_by_id": work.who.id, "decided_at": work.now, "reason": reason}
+    work.run(_END, document_id=document.id, **ends)
 
 
 def pass_steps_on(work: Work, document: Header, later: Header) -> None:
     """Write the decided steps of a document beside one that carries its rest: what was said holds for both."""
     for step in steps_of(work, document.id):
         said = {field.name: getattr(step, field.name) for field in fields(step) if field.name != "id"}
-        work.add(ApprovalStep, document_id=later.id, **said)
+        work.run(_ADD, document_id=later.id, **said)
 
 
 def drop_steps(work: Work, document_id: int) -> None:
     """Nothing waits any longer: the document was withdrawn."""
-    _close_steps(work, document_id, Decision.DROPPED)
+    work.run(_END, document_id=document_id, decision=Decision.DROPPED, **_NOBODY)
 
 
-def _close_steps(work: Work, document_id: int, decision: Decision, **columns: object) -> None:
-    waiting = (
-        col(ApprovalStep.document_id) == document_id,
-        col(ApprovalStep.decision) == Decision.WAITING,
-    )
-    work.change(ApprovalStep, *waiting, decision=decision, **columns)
+def _waiting(work: Work, document: Header) -> list[StepRow]:
+    return [StepRow(*row) for row in work.rows(_READ_WAITING, document_id=document.id)]

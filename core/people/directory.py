@@ -26,11 +26,10 @@ _NEAR = or_(  # nobody else acts at a place; which of these do, `allowed` decide
     col(Person.region) == given("region"),
     *(col(Person.role) == role for role in sorted(CHAIN_WIDE)),
 )
-_EVERYBODY, _EVERYBODY_NEAR = (
-    Statement(_PEOPLE.where(_NOT_THE_SYSTEM)),
-    Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _NEAR)),
-)
-_OF_ROLE, _OF_ROLE_NEAR = Statement(_PEOPLE.where(_OF_THE_ROLE)), Statement(_PEOPLE.where(_OF_THE_ROLE, _NEAR))
+_EVERYBODY = Statement(_PEOPLE.where(_NOT_THE_SYSTEM))
+_EVERYBODY_NEAR = Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _NEAR))
+_OF_ROLE = Statement(_PEOPLE.where(_OF_THE_ROLE))
+_OF_ROLE_NEAR = Statement(_PEOPLE.where(_OF_THE_ROLE, _NEAR))
 
 
 def person(work: Work, person_id: int) -> Actor:

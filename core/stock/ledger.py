@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
@@ -27,10 +26,12 @@ from data.tables.stock import DailyTotal, Posting
 
 COLUMNS = tuple(Balance.__slots__)
 _COUNTS = tuple(col(getattr(BalanceRow, name)) for name in COLUMNS)
-_BALANCES = select(col(BalanceRow.sku_id), col(BalanceRow.place_id), *_COUNTS)
-
-_HERE = (col(BalanceRow.sku_id) == given("sku_id"), col(BalanceRow.place_id) == given("place_id"))
+_OF_SKU, _AT_PLACE = col(BalanceRow.sku_id) == given("sku_id"), col(BalanceRow.place_id) == given("place_id")
+_HERE = (_OF_SKU, _AT_PLACE)
+_READ = Statement(select(*_COUNTS).where(*_HERE))
 _LOCK = Statement(select(*_COUNTS).where(*_HERE).with_for_update())
+_EVERYWHERE = Statement(select(col(BalanceRow.place_id), *_COUNTS).where(_OF_SKU).order_by(col(BalanceRow.place_id)))
+_ALL_HERE = Statement(select(col(BalanceRow.sku_id), *_COUNTS).where(_AT_PLACE).order_by(col(BalanceRow.sku_id)))
 _WRITTEN = tuple(name for name in COLUMNS if name != "may_go_below")
 _WRITE = Statement(update(table_of(BalanceRow)).where(*_HERE).values({name: given(name) for name in _WRITTEN}))
 _MAY_GO_BELOW = Statement(select(col(Place.may_go_below)).where(col(Place.id) == given("place_id")))
@@ -68,14 +69,24 @@ def lock_balances(work: Work, keys: Iterable[Key]) -> dict[Key, Balance]:
     return {key: _locked(work, key) for key in sorted(set(keys))}
 
 
-def balances_of(work: Work, *, sku_ids: Iterable[int] | None = None, place_id: int | None = None) -> dict[Key, Balance]:
-    """What is there, for reading: of these SKUs and this place, or of all."""
-    query = _BALANCES.order_by(col(BalanceRow.sku_id), col(BalanceRow.place_id))
-    if sku_ids is not None:
-        query = query.where(col(BalanceRow.sku_id).in_(list(sku_ids)))
-    if place_id is not None:
-        query = query.where(col(BalanceRow.place_id) == place_id)
-    return {Key(*row[:2]): _balance(row[2:]) for row in work.all(query)}
+def balance_of(work: Work, key: Key) -> Balance:
+    """What a place has of a SKU, for reading."""
+    row = work.one(_READ, sku_id=key.sku_id, place_id=key.place_id)
+    return Balance() if row is None else Balance(*row)
+
+
+def balances_of(work: Work, sku_ids: Iterable[int]) -> dict[Key, Balance]:
+    """What every place has of these SKUs, for reading, in the order of SKUs and places."""
+    return {
+        Key(sku_id, place_id): Balance(*counts)
+        for sku_id in sorted(set(sku_ids))
+        for place_id, *counts in work.rows(_EVERYWHERE, sku_id=sku_id)
+    }
+
+
+def balances_at(work: Work, place_id: int) -> dict[int, Balance]:
+    """What a place has, for reading, by SKU."""
+    return {sku_id: Balance(*counts) for sku_id, *counts in work.rows(_ALL_HERE, place_id=place_id)}
 
 
 def edge(work: Work, kind: PlaceKind) -> Spot:
@@ -104,11 +115,6 @@ def _locked(work: Work, key: Key) -> Balance:
     if row is None:
         raise LookupError(f"no balance of {key}")
     return Balance(*row)
-
-
-def _balance(columns: Sequence[int]) -> Balance:
-    fields: dict[str, Any] = dict(zip(COLUMNS, columns, strict=True))
-    return Balance(**fields)
 
 
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from core.ground.commands import Answer
@@ -25,7 +25,20 @@ from core.stock.transfer_moves import written_off
 from core.stock.transfer_standing import asked_role, dispute_of, stands
 from core.stock.transfer_steps import KIND, answer, may_burden, open_for
 from data.kinds import Bearer, Cause, PlaceKind, Step
+from data.statements import Statement, given
+from data.tables.base import table_of
 from data.tables.stock import Dispute, Posting
+
+_CLIMB = Statement(
+    update(table_of(Dispute))
+    .where(col(Dispute.document_id) == given("document_id"))
+    .values({name: given(name) for name in ("role", "due_at")})
+)
+_BORNE = Statement(
+    select(col(Posting.borne_by))
+    .where(col(Posting.document_id) == given("document_id"), col(Posting.cause) == Cause.TRANSFER_LOSS)
+    .order_by(col(Posting.id))
+)
 
 
 def permit_write_off(work: Work, command: WriteOffMissing) -> None:
@@ -90,13 +103,10 @@ def escalate(work: Work, command: EscalateDispute) -> Answer:
         raise NotYetDue(document_id=document.id)
     patience = timedelta(hours=route(work, document.place_id, document.other_place_id).answer_within_hours)
     columns = {"role": asked_role(work, document, above=found.role), "due_at": work.now + patience}
-    work.change(Dispute, col(Dispute.document_id) == document.id, **columns)
+    work.run(_CLIMB, document_id=document.id, **columns)
     return answer(document, "escalate", document)
 
 
 def bearers_of(work: Work, document_id: int) -> list[Bearer]:
     """Everybody who bears a loss of this transfer, in the order in which the losses were booked."""
-    query = select(col(Posting.borne_by)).where(
-        col(Posting.document_id) == document_id, col(Posting.cause) == Cause.TRANSFER_LOSS
-    )
-    return list(dict.fromkeys(row.borne_by for row in work.all(query.order_by(col(Posting.id)))))
+    return list(dict.fromkeys(one for (one,) in work.rows(_BORNE, document_id=document_id) if one))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import col
 
 from core.goods.holdings import check_counts, check_holds_goods, pack_factors, place_kind, zone_of
@@ -43,10 +43,38 @@ from core.stock.transfer_lines import Line, keep_lines, lines_of
 from core.stock.transfer_moves import frozen, released
 from core.stock.transfer_steps import KIND, answer, may_at, open_for
 from data.kinds import Cause, Decision, PlaceKind, Shelf, State, Step
+from data.statements import Statement, given
+from data.tables.base import table_of
 from data.tables.people import ApprovalStep
 from data.tables.stock import Document, Posting
 
 SOURCE_IS_ASKED, OVER_LIMIT = "source_is_asked", "over_limit"
+_LASTS = Statement(
+    update(table_of(Document))
+    .where(col(Document.id) == given("document_id"))
+    .values({name: given(name) for name in ("lapses_at", "reminds_at")})
+)
+_SOURCE_WAS_ASKED = (
+    select(col(ApprovalStep.id))
+    .where(col(ApprovalStep.document_id) == col(Document.id), col(ApprovalStep.rule) == SOURCE_IS_ASKED)
+    .exists()
+)
+_FROZEN_SINCE = Statement(
+    select(
+        col(Posting.sku_id),
+        func.sum(case((col(Posting.cause) == Cause.FREEZE, col(Posting.quantity)), else_=-col(Posting.quantity))),
+    )
+    .join(Document, col(Document.id) == col(Posting.document_id))
+    .where(
+        col(Document.place_id) == given("source_id"),
+        col(Document.other_place_id) == given("target_id"),
+        col(Document.posted_at) >= given("since"),
+        col(Document.kind) == KIND,
+        _SOURCE_WAS_ASKED,
+        or_(col(Posting.cause) == Cause.FREEZE, col(Posting.cause) == Cause.RELEASE),
+    )
+    .group_by(col(Posting.sku_id))
+)
 
 
 def permit_submit(work: Work, command: SubmitTransfer) -> None:
@@ -76,8 +104,7 @@ def submit(work: Work, command: SubmitTransfer) -> Answer:
     if needed is None:
         return _approved(work, document, lines, None)
     ask(work, document, needed)
-    waiting = freeze_lasts(work, lines, route(work, *ends).approve_within_hours)
-    work.change(Document, col(Document.id) == document.id, **waiting)
+    keep_freeze(work, document, lines, route(work, *ends).approve_within_hours)
     return answer(document, "submit", None)
 
 
@@ -238,6 +265,11 @@ def freeze_lasts(work: Work, lines: Iterable[Line], hours: int) -> dict[str, dat
     return {"lapses_at": work.now + timedelta(hours=hours), "reminds_at": work.now + timedelta(hours=hours) / 2}
 
 
+def keep_freeze(work: Work, document: Header, lines: Iterable[Line], hours: int) -> None:
+    """Write this of a transfer that was just opened: its version stays."""
+    work.run(_LASTS, document_id=document.id, **freeze_lasts(work, lines, hours))
+
+
 def _approved(work: Work, document: Header, lines: Sequence[Line], before: Header | None) -> Answer:
     hours = route(work, document.place_id, document.other_place_id).dispatch_within_hours
     moved = move_document(work, document, State.APPROVED, **freeze_lasts(work, lines, hours))
@@ -269,19 +301,5 @@ def _most_for_others(work: Work, ends: tuple[int, int], there: Mapping[int, int]
 def _frozen_today(work: Work, source_id: int, target_id: int) -> Mapping[int, int]:
     """What today's requests of this route froze and did not let go again, by SKU. Today is the source's."""
     day = work.now.astimezone(ZoneInfo(zone_of(work, source_id))).replace(hour=0, minute=0, second=0, microsecond=0)
-    signed = case((col(Posting.cause) == Cause.FREEZE, col(Posting.quantity)), else_=-col(Posting.quantity))
-    asked = select(col(ApprovalStep.document_id)).where(col(ApprovalStep.rule) == SOURCE_IS_ASKED)
-    query = (
-        select(col(Posting.sku_id), func.sum(signed))
-        .join(Document, col(Document.id) == col(Posting.document_id))
-        .where(
-            col(Document.place_id) == source_id,
-            col(Document.other_place_id) == target_id,
-            col(Document.posted_at) >= day,
-            col(Document.kind) == KIND,
-            col(Document.id).in_(asked),
-            col(Posting.cause).in_((Cause.FREEZE, Cause.RELEASE)),
-        )
-        .group_by(col(Posting.sku_id))
-    )
-    return {int(sku_id): int(count) for sku_id, count in work.all(query)}
+    found = work.rows(_FROZEN_SINCE, source_id=source_id, target_id=target_id, since=day)
+    return {sku_id: int(count) for sku_id, count in found}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlmodel import col
-
 from core.ground.commands import Answer
 from core.ground.documents import Header, header, open_document
 from core.ground.errors import DoesNotAddUp, NoReasonGiven, NotAllowed, NothingAsked
@@ -32,11 +30,10 @@ from core.stock.transfer_commands import (
 )
 from core.stock.transfer_lines import Line, keep_lines
 from core.stock.transfer_moves import arrived, frozen, loaded, taken_back, with_values
-from core.stock.transfer_requests import freeze_lasts
+from core.stock.transfer_requests import keep_freeze
 from core.stock.transfer_standing import stands
 from core.stock.transfer_steps import KIND, answer, check_second_hand, may_at, open_for, spoke_for_source
 from data.kinds import LoadReason, State, Step
-from data.tables.stock import Document
 
 
 def dispatch(work: Work, command: DispatchTransfer) -> Answer:
@@ -185,7 +182,7 @@ def _leave_for_later(work: Work, document: Header, rest: Sequence[Line]) -> Happ
     keep_lines(work, second.id, [], after)
     post(work, second, moves, work.now)
     hours = route(work, *ends).dispatch_within_hours
-    work.change(Document, col(Document.id) == second.id, **freeze_lasts(work, after, hours))
+    keep_freeze(work, second, after, hours)
     return Happened("transfer.approve", second.id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert, update
 from sqlmodel import col
 
 from core.goods.holdings import place_kind
@@ -16,6 +17,8 @@ from core.stock.routes import route
 from core.stock.transfer_lines import Line
 from core.stock.transfer_moves import standing
 from data.kinds import Role, State
+from data.statements import Statement, given, given_columns
+from data.tables.base import table_of
 from data.tables.stock import Dispute as DisputeRow
 
 
@@ -28,6 +31,17 @@ class Dispute:
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
+
+
+_OF_DOCUMENT = col(DisputeRow.document_id) == given("document_id")
+_READ = Statement(picked(DisputeRow, Dispute).where(_OF_DOCUMENT))
+_OPEN = Statement(insert(table_of(DisputeRow)).values({**given_columns(DisputeRow), "closed_at": None}))
+_CLOSE = Statement(update(table_of(DisputeRow)).where(_OF_DOCUMENT).values(closed_at=given("now")))
+_OPEN_AGAIN = Statement(
+    update(table_of(DisputeRow))
+    .where(_OF_DOCUMENT)
+    .values({**{name: given(name) for name in ("role", "opened_at", "due_at")}, "closed_at": None})
+)
 
 
 def stands(work: Work, document: Header, lines: Sequence[Line], **columns: object) -> Header:
@@ -43,7 +57,8 @@ def stands(work: Work, document: Header, lines: Sequence[Line], **columns: objec
 
 def dispute_of(work: Work, document_id: int) -> Dispute | None:
     """The dispute about a transfer, open or closed; None where there never was one."""
-    return work.record(Dispute, picked(DisputeRow, Dispute).where(col(DisputeRow.document_id) == document_id))
+    row = work.one(_READ, document_id=document_id)
+    return None if row is None else Dispute(*row)
 
 
 def asked_role(work: Work, document: Header, above: Role | None = None) -> Role:
@@ -55,16 +70,13 @@ def asked_role(work: Work, document: Header, above: Role | None = None) -> Role:
 
 
 def _keep_dispute(work: Work, document: Header, state: State, patience: timedelta) -> None:
-    before, where = dispute_of(work, document.id), col(DisputeRow.document_id) == document.id
+    before = dispute_of(work, document.id)
     was_open = before is not None and before.closed_at is None
     if state is not State.DISPUTED:
         if was_open:
-            work.change(DisputeRow, where, closed_at=work.now)
+            work.run(_CLOSE, document_id=document.id, now=work.now)
         return
     if was_open:
         return
-    columns = {"role": asked_role(work, document), "opened_at": work.now, "due_at": work.now + patience}
-    if before:
-        work.change(DisputeRow, where, **columns, closed_at=None)
-    else:
-        work.add(DisputeRow, document_id=document.id, **columns)
+    asked = {"role": asked_role(work, document), "opened_at": work.now, "due_at": work.now + patience}
+    work.run(_OPEN_AGAIN if before else _OPEN, document_id=document.id, **asked)

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
-from core.stock.ledger import balances_of
+from core.stock.ledger import balance_of, balances_of
 from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut
 from handlers.pending import Pending
 from handlers.plan import asked_field
@@ -67,8 +67,8 @@ def label(work: Work, reader: Reader, reading: Reading, asked: str, code: str) -
         facts = {"sku": reader.sku(sku), "code": sku.code, "tail": sku.barcodes[0][-4:] if sku.barcodes else "-"}
         if place is None:
             return facts["sku"], reader.say("questions.product", **facts)
-        there = balances_of(work, sku_ids=[sku.id], place_id=place.id).get(Key(sku.id, place.id), Balance())
-        stock = {"place": reader.place(place), "amount": reader.amount(sku, there.available)}
+        there = balance_of(work, Key(sku.id, place.id)).available
+        stock = {"place": reader.place(place), "amount": reader.amount(sku, there)}
         return facts["sku"], reader.say("questions.product_at", **facts, **stock)
     if asked in ("from", "to", "place"):
         return reader.place(code), ""
@@ -103,7 +103,7 @@ def typed_choice(work: Work, reader: Reader, reading: Reading, asked: str | None
 def _places(work: Work, reader: Reader, sku_code: str, other: str | None, *, most_first: bool) -> tuple[str, ...]:
     """Stores and warehouses for a missing end: those with the most first to take from, with the least to give to."""
     sku = reader.catalogue.sku_by_code[sku_code]
-    balances = balances_of(work, sku_ids=[sku.id])
+    balances = balances_of(work, [sku.id])
     ranked = sorted(
         (place for place in reader.catalogue.places if place.code != other),
         key=lambda place: balances.get(Key(sku.id, place.id), Balance()).available,

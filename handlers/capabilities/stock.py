@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.goods.catalogue import PlaceEntry, SkuEntry
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
-from core.stock.ledger import balances_of
+from core.stock.ledger import balance_of, balances_of
 from handlers.messages import Reply, cut
 from handlers.plan import Asker, Plan, asked_field
 from handlers.reader import Reader
@@ -68,12 +68,11 @@ def _skus(reader: Reader, reading: Reading) -> list[SkuEntry]:
 
 
 def _at_places(work: Work, reader: Reader, skus: list[SkuEntry], places: list[PlaceEntry]) -> list[str]:
-    balances = balances_of(work, sku_ids=[sku.id for sku in skus])
     return [
         line
         for place in places
         for sku in skus
-        for line in _one(reader, place, sku, balances.get(Key(sku.id, place.id), Balance()))
+        for line in _one(reader, place, sku, balance_of(work, Key(sku.id, place.id)))
     ]
 
 
@@ -89,7 +88,7 @@ def _one(reader: Reader, place: PlaceEntry, sku: SkuEntry, balance: Balance) -> 
 
 
 def _everywhere(work: Work, reader: Reader, skus: list[SkuEntry]) -> list[str]:
-    balances = balances_of(work, sku_ids=[sku.id for sku in skus])
+    balances = balances_of(work, [sku.id for sku in skus])
     lines: list[str] = []
     for sku in skus:
         there = {key.place_id: one for key, one in balances.items() if key.sku_id == sku.id and one.available}

@@ -8,7 +8,7 @@ from core.goods.catalogue import PlaceEntry
 from core.ground.errors import NotAllowed
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
-from core.stock.ledger import balances_of
+from core.stock.ledger import balance_of, balances_of
 from core.stock.transfer_commands import Asked, SubmitTransfer
 from core.stock.transfer_requests import permit_submit
 from handlers.capabilities.transfer_state import verb_label
@@ -24,10 +24,11 @@ def too_little(work: Work, reader: Reader, wish: SubmitTransfer) -> Reply | None
     The buttons are the amount that is there (for one product), and the nearest place that has all that is wanted, where
     this person may ask for its goods.
     """
-    balances = balances_of(work, sku_ids=[line.sku_id for line in wish.lines])
-    short = [(line, there) for line in wish.lines if (there := _there(balances, line, wish.source_id)) < line.count]
+    at_source = [(line, balance_of(work, Key(line.sku_id, wish.source_id)).available) for line in wish.lines]
+    short = [(line, there) for line, there in at_source if there < line.count]
     if not short:
         return None
+    balances = balances_of(work, [line.sku_id for line in wish.lines])
     able = _able(reader, wish, balances)
     allowed = next((place for place in able if _may_ask(work, wish, place)), None)
     nearest = allowed or next(iter(able), None)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from core.ground.errors import StockError
 from core.ground.work import Work
 from core.people.approvals import Needed, deciders
-from core.stock.carry import Balance, Key
-from core.stock.ledger import balances_of
+from core.stock.carry import Key
+from core.stock.ledger import balance_of
 from core.stock.routes import route
 from core.stock.transfer_commands import SubmitTransfer
 from core.stock.transfer_requests import (
@@ -81,8 +81,7 @@ def _goods_and_effect(work: Work, reader: Reader, wish: SubmitTransfer, route_te
     if len(goods) == 1:
         effect = effect_lines(work, reader, (wish.source_id, wish.target_id), goods, {})
         return [*goods_lines(reader, goods), route_text, *effect]
-    balances = balances_of(work, sku_ids=[one.sku_id for one in goods])
-    there = [balances.get(Key(one.sku_id, wish.source_id), Balance()).available for one in goods]
+    there = [balance_of(work, Key(one.sku_id, wish.source_id)).available for one in goods]
     effects = [
         before_after(reader, "transfers.effect.several", wish.source_id, one, before - one.count, before)
         for one, before in zip(goods, there, strict=True)
@@ -102,8 +101,7 @@ def _freeze_promise(work: Work, reader: Reader, wish: SubmitTransfer, needed: Ne
     """What is frozen when it is confirmed, and for how long; of another place's goods it may be a part only."""
     ends = (wish.source_id, wish.target_id)
     rules, lines, pull = route(work, *ends), lines_asked(wish), is_pull(work, wish.source_id)
-    balances = balances_of(work, sku_ids=[line.sku_id for line in lines], place_id=wish.source_id)
-    there = {line.sku_id: balances.get(Key(line.sku_id, wish.source_id), Balance()).available for line in lines}
+    there = {line.sku_id: balance_of(work, Key(line.sku_id, wish.source_id)).available for line in lines}
     counts = freezable(work, ends, lines, there, pull=pull)
     lines = [replace(line, frozen=counts[line.line]) for line in lines]
     hours = rules.approve_within_hours if needed else rules.dispatch_within_hours

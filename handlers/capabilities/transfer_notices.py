@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.ground.documents import Header
 from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
-from core.people.approvals import deciders, may_decide
-from core.people.directory import people, people_who_may
+from core.people.approvals import deciders, who_may_decide
+from core.people.directory import people_who_may, person
 from core.stock.transfer_lines import lines_of
 from core.stock.transfer_standing import dispute_of
 from core.stock.transfer_steps import is_direct
@@ -24,24 +24,24 @@ ENDS = frozenset({State.RECEIVED, State.RETURNED, State.DISPUTED, State.REJECTED
 def told(work: Work, kind: str, document: Header) -> Told:
     """Who is told of an event of this kind."""
     step = kind.removeprefix("transfer.")
-    source, target = document.place_id, document.other_place_id
-    at_source = tuple(one.id for one in _at_home(work, Verb.APPROVE, source))
     match step:
         case "lapse":  # both are told, and one tap asks again
-            both = (document.requester_id, *at_source)
-            return Told(tuple(one for one in people(work) if one.id in both), anew=True, groups=True)
+            both = {document.requester_id, *_speak_for_source(work, document)}
+            return Told(tuple(person(work, one) for one in sorted(both)), anew=True, groups=True)
         case "reject" | "cancel":
             return Told(hear=(document.requester_id,), groups=True)
         case "escalate":
-            return Told(waiting_for(work, document), anew=True, hear=at_source, groups=True)
+            return Told(waiting_for(work, document), anew=True, hear=_speak_for_source(work, document), groups=True)
         case "write_off" | "sent_more" | "not_sent":
-            concerned = {document.requester_id, document.received_by_id or document.requester_id, *at_source}
+            concerned = {document.requester_id, document.received_by_id or document.requester_id}
+            concerned |= {*_speak_for_source(work, document)}
             return Told(waiting_for(work, document), hear=tuple(sorted(concerned)), groups=True)
         case "hold" | "turn_back":
             waiting = waiting_for(work, document)
             asked = {one.id for one in waiting}
-            at_target = tuple(one.id for one in _at_home(work, Verb.RECEIVE, target) if one.id not in asked)
-            return Told(waiting, anew=True, hear=at_target, groups=step == "hold")
+            at_target = _at_home(work, Verb.RECEIVE, document.other_place_id)
+            hear = tuple(one.id for one in at_target if one.id not in asked)
+            return Told(waiting, anew=True, hear=hear, groups=step == "hold")
         case "send_on" | "send_back":  # who has the goods has to hear what becomes of them
             return Told(waiting_for(work, document), anew=True, hear=_at_third_places(work, document))
         case "keep":  # so has the place that gets none of them
@@ -58,7 +58,7 @@ def waiting_for(work: Work, document: Header) -> tuple[Actor, ...]:
     source, target = document.place_id, document.other_place_id
     match document.state:
         case State.SUBMITTED:
-            return tuple(one for one in people(work) if may_decide(work, document, one))
+            return tuple(who_may_decide(work, document))
         case State.APPROVED if is_direct(work, document):
             return (*_at_home(work, Verb.DISPATCH, source), *_at_home(work, Verb.RECEIVE, target))
         case State.APPROVED:
@@ -102,11 +102,14 @@ def _on_the_road(work: Work, document: Header) -> tuple[Actor, ...]:
     return found
 
 
+def _speak_for_source(work: Work, document: Header) -> tuple[int, ...]:
+    return tuple(one.id for one in _at_home(work, Verb.APPROVE, document.place_id))
+
+
 def _at_third_places(work: Work, document: Header) -> tuple[int, ...]:
     """Those at a third place who have a card of this transfer: its goods came to them by mistake."""
     ends = (None, document.place_id, document.other_place_id)
-    readers = readers_of(work, document.id)
-    return tuple(one.id for one in people(work) if one.id in readers and one.home_id not in ends)
+    return tuple(one for one in sorted(readers_of(work, document.id)) if person(work, one).home_id not in ends)
 
 
 def _at_home(work: Work, verb: Verb, place_id: int, but: int | None = None) -> tuple[Actor, ...]:

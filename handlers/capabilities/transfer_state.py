@@ -8,8 +8,8 @@ from core.ground.documents import Header
 from core.ground.work import Work
 from core.people.approvals import StepRow, deciders, may_decide, steps_of
 from core.people.directory import person
-from core.stock.carry import Balance, Key
-from core.stock.ledger import balances_of
+from core.stock.carry import Key
+from core.stock.ledger import balance_of
 from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import may, standpoint
@@ -139,9 +139,8 @@ def effect_lines(
     if len(goods) != 1:
         return []
     one, (source_id, target_id) = goods[0], ends
-    balances = balances_of(work, sku_ids=[one.sku_id])
-    source = balances.get(Key(one.sku_id, source_id), Balance()).available + frozen.get(one.sku_id, 0)
-    target = balances.get(Key(one.sku_id, target_id), Balance()).on_hand
+    source = balance_of(work, Key(one.sku_id, source_id)).available + frozen.get(one.sku_id, 0)
+    target = balance_of(work, Key(one.sku_id, target_id)).on_hand
     return [
         before_after(reader, "transfers.effect.source", source_id, one, source - one.count, source),
         before_after(reader, "transfers.effect.target", target_id, one, target + one.count, target),

@@ -7,7 +7,7 @@ name beats the short words inside it, and a word that is not known cannot be ski
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -91,6 +91,7 @@ class Token:
 def cut(text: Text, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens of a text in order, blanks left out, neighbouring unread characters joined."""
     chars = text.chars
+    stops = tuple(_ends_alone(chars, end) for end in range(1, len(chars) + 1))
     best: list[tuple[int, int, Token | None]] = [(0, 0, None)]
     best += [(_FAR, 0, None)] * len(chars)
     for start in range(len(chars)):
@@ -101,7 +102,7 @@ def cut(text: Text, lexicon: Lexicon) -> tuple[Token, ...]:
         # An unread character costs more than any explanation of it.
         unread = Token(Kind.UNREAD, start, start + 1, chars[start])
         _improve(best, start + 1, (cost + _UNREAD_COST, start, unread))
-        for token in _edges(chars, start, lexicon):
+        for token in _edges(chars, start, stops, lexicon):
             _improve(best, token.end, (cost + _cost(token, lexicon), start, token))
     return tuple(_doubted(token, chars, lexicon) for token in _joined(_path(best)))
 
@@ -147,17 +148,19 @@ def _cost(token: Token, lexicon: Lexicon) -> int:
     return _TOKEN_COST + (_PART_COST if part else 0) + (_STRANGE_COST if strange else 0)
 
 
-def _edges(chars: str, start: int, lexicon: Lexicon) -> Iterator[Token]:
-    """Every token that can begin at `start`."""
+def _edges(chars: str, start: int, stops: Sequence[bool], lexicon: Lexicon) -> Iterator[Token]:
+    """Every token that can begin at `start`. `stops` says behind which characters a word can end."""
     if (match := _PAPER.match(chars, start)) and _stands_alone(chars, start, match.end()):
         yield Token(Kind.DOCUMENT, start, match.end(), match[0], document=f"TR-{int(match[1])}")
     yield from _amounts(chars, start, lexicon)
     if chars[start] == "x" and not _latin(chars[start - 1 : start]) and not _latin(chars[start + 1 : start + 2]):
         yield Token(Kind.WORD, start, start + 1, "x", roles=WORDS["x"])
+    if not _begins_alone(chars, start):
+        return
     for end in range(start + 1, min(len(chars), start + lexicon.longest) + 1):
-        surface = chars[start:end]
-        if not _stands_alone(chars, start, end):
+        if not stops[end - 1]:
             continue
+        surface = chars[start:end]
         if roles := WORDS.get(surface):
             yield Token(Kind.WORD, start, end, surface, roles=roles, codes=_places_meant(roles, lexicon))
         if codes := lexicon.place_names.get(surface):
@@ -174,12 +177,18 @@ def _places_meant(roles: frozenset[Role], lexicon: Lexicon) -> tuple[str, ...]:
 
 def _stands_alone(chars: str, start: int, end: int) -> bool:
     """Whether no Latin word and no digit run goes on over an edge: SKU12 is not in SKU123, can is not in canned."""
-    before, after = chars[start - 1 : start], chars[end : end + 1]
-    first, last = chars[start], chars[end - 1]
-    if _latin(before) and (_latin(first) or first.isdigit()):
-        return False
-    if before.isdigit() and first.isdigit():
-        return False
+    return _begins_alone(chars, start) and _ends_alone(chars, end)
+
+
+def _begins_alone(chars: str, start: int) -> bool:
+    before, first = chars[start - 1 : start], chars[start]
+    if _latin(before):
+        return not (_latin(first) or first.isdigit())
+    return not (before.isdigit() and first.isdigit())
+
+
+def _ends_alone(chars: str, end: int) -> bool:
+    last, after = chars[end - 1], chars[end : end + 1]
     return not ((_latin(after) or after.isdigit()) and (_latin(last) or last.isdigit()))
 
 
