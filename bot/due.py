@@ -87,7 +87,7 @@ _LAGGING = Statement(
 _ROWS = Statement(
     picked(Outbox, Due)
     .add_columns(IS_DUE)
-    .where(_OPEN, col(Outbox.chat_id) == given("chat_id"))
+    .where(_OPEN, col(Outbox.chat_id) == given("chat_id"), or_(text("outbox.kind = 'message'"), IS_DUE))
     .order_by(col(Outbox.kind).desc(), col(Outbox.priority), col(Outbox.id))  # toasts first
     .limit(MOST_AT_ONCE)
 )
@@ -112,7 +112,7 @@ def rows_to_send(work: Work, chat_id: int) -> tuple[list[Due], list[Due]]:
     for *columns, is_due in work.rows(_ROWS, chat_id=chat_id, now=work.now):
         row = Due(*columns)
         if row.kind is OutboxKind.TOAST:
-            toasts += [row] if is_due else []
+            toasts.append(row)
             continue
         in_order = in_order and bool(is_due)
         messages += [row] if in_order else []

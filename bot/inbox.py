@@ -202,13 +202,16 @@ _KEPT = Statement(
 def keep_update(work: Work, update: Update) -> int:
     """Write an update's row unless the channel brought it before; its id. What no column takes is left out.
 
-    Who writes is there: what waited for a chat that was gone goes out.
+    Who writes is there: what waited for a chat that was gone goes out. What only comes again brings nobody back.
     """
-    back(work, update.chat_id)
     update = replace(update, update_id=storable(update.update_id), text=storable(update.text))
     row = {"chat_id": update.chat_id, "person_id": update.person_id, "kind": update.kind, "text": update.text}
     known = {"channel": update.channel, "update_id": update.update_id}
-    found = work.one(_KEEP, **known, **row, now=work.now) or work.one(_KEPT, **known)
+    found = work.one(_KEEP, **known, **row, now=work.now)
+    if found is not None:
+        back(work, update.chat_id)
+    else:
+        found = work.one(_KEPT, **known)
     return int(found[0] or 0) if found else 0
 
 

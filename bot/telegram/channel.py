@@ -26,7 +26,7 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = structlog.get_logger("telegram")
 
 
-LIMITS = Limits(private=(Rate(5, 5.25),), group=(Rate(5, 5.25), Rate(20, 60.5)), overall=(Rate(30, 1.05),))
+LIMITS = Limits(private=(Rate(5, 5.25),), group=(Rate(5, 5.25), Rate(20, 60.5)), overall=(Rate(30, 1.25),))
 """One a second to a chat with short bursts, 20 a minute to a group, 30 a second over all, edits too; a little slower,
 for what leaves here in one rhythm arrives in another. Source: the platform's FAQ for bots, "Broadcasting to users"."""
 

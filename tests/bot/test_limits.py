@@ -124,6 +124,17 @@ async def test_a_lane_that_rests_is_woken_when_there_is_room(edge: Edge) -> None
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_toasts_that_wait_hold_up_no_message(edge: Edge) -> None:
+    for number in range(8):
+        tap = await edge.keeps("u01", f"nothing.{number}.1")
+        edge.channel.faults["u01"].append(NotSent("too many", seconds=30))
+        await edge.write(lambda work, tap=tap: send_toast(work, edge.chats["u01"], tap, "记下了"))
+    await edge.deliver()
+    await edge.says("u01", "一")
+    await edge.deliver()
+    assert edge.channel.told("u01") == ["message: 一"]
+
+
 async def test_groups_have_limits_of_their_own(edge: Edge) -> None:
     edge.channel.limits = Limits(private=(Rate(1, 10),), group=(Rate(2, 10), Rate(3, 60)))
     group = edge.rows("select id, address from chat where kind = 'group' order by id limit 1")[0]
