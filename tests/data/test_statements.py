@@ -231,10 +231,12 @@ def test_a_lost_connection_fails_its_job_and_no_other(small_postgresql: Database
             other.exec_driver_sql(f"select pg_terminate_backend({pid}, {PATIENCE_SECONDS * 1000})")
         work.run(NAME, unit="箱", name="case")
 
-    with pytest.raises(DBAPIError) as lost:
+    with pytest.raises(Away) as lost:
         small_postgresql.writing(hung_up_on).result(PATIENCE_SECONDS)
-    assert lost.value.connection_invalidated
-    assert "unit_name" in str(lost.value.statement)  # not a rollback that fails after it
+    behind = lost.value.__cause__
+    assert isinstance(behind, DBAPIError)
+    assert behind.connection_invalidated
+    assert "unit_name" in str(behind.statement)  # not a rollback that fails after it
     for name in ("box", "crate"):
         small_postgresql.writing(lambda c, n=name: Work(c, MORNING).run(NAME, unit="箱", name=n)).result(  # type: ignore[misc]
             PATIENCE_SECONDS
