@@ -128,11 +128,10 @@ class Delivery:
         self.lanes = Lanes("delivery", self._waiting, self._serve)
         self._resting: dict[int, datetime] = {}
 
-    async def _waiting(self, busy: frozenset[int]) -> list[int]:
+    async def _waiting(self) -> list[int]:
         now = self.clock()
         self._resting = {chat_id: until for chat_id, until in self._resting.items() if until > now}
-        found = await self.database.read(lambda c: chats_with_work(self._work(c), self.channels.keys(), self._resting))
-        return [chat_id for chat_id in found if chat_id not in busy]
+        return await self.database.read(lambda c: chats_with_work(self._work(c), self.channels.keys(), self._resting))
 
     async def _serve(self, chat_id: int) -> None:
         """Do what is due in a chat, one piece after the other, up to the first that does not go out."""

@@ -123,9 +123,9 @@ class Inbox:
             self.lanes.wake()
             self.crowded()
 
-    async def _waiting(self, chats: frozenset[int]) -> list[int]:
+    async def _waiting(self) -> list[int]:
         found = await self.database.read(self._due)
-        return [chat_id for chat_id in (*self._held, *found) if chat_id not in chats]
+        return [*self._held, *found]
 
     def _due(self, connection: Connection) -> list[int]:
         """Chats whose oldest open row is due, the longest waiting first."""

@@ -23,15 +23,15 @@ log = structlog.get_logger("lanes")
 class Lanes:
     """Serves each chat that has work, one after the other within it and many side by side.
 
-    Whoever knows a chat with work has it served by `start`. What nobody said is found by looking: `waiting` gets the
-    chats that are busy and names others with work, at every wake-up and each second. `serve` does what is due in one
+    Whoever knows a chat with work has it served by `start`. What nobody said is found by looking: `waiting` names
+    the chats with work, at every wake-up and each second. `serve` does what is due in one
     chat. While the database takes nothing all of them rest a little.
     """
 
     def __init__(
         self,
         name: str,
-        waiting: Callable[[frozenset[int]], Awaitable[list[int]]],
+        waiting: Callable[[], Awaitable[list[int]]],
         serve: Callable[[int], Awaitable[None]],
     ) -> None:
         """Nothing runs before `run`."""
@@ -94,14 +94,14 @@ class Lanes:
         if monotonic() < self._rest_until:
             return
         try:
-            chats = await self.waiting(frozenset(self._busy))
+            chats = await self.waiting()
         except Unavailable:
             self._rest()
             return
         except Exception:
             log.exception("could not look for work", lanes=self.name)
             return
-        for chat_id in chats:
+        for chat_id in chats:  # one that is being served may have been looked at before this came
             self.start(chat_id)
 
     async def _serve(self, chat_id: int) -> None:

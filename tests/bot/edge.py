@@ -169,7 +169,7 @@ async def settled(lanes: Lanes) -> list[int]:
     """Serve every chat with work, a piece at a time, until none is left; an error ends that piece, not the rest."""
     served: list[int] = []
     for _ in range(MOST_ROUNDS):
-        chats = await lanes.waiting(frozenset())
+        chats = await lanes.waiting()
         if not chats:
             return served
         for chat_id in chats:

@@ -54,12 +54,17 @@ async def test_one_chat_is_handled_in_the_order_it_was_written(edge: Edge) -> No
     ]
 
 
-async def test_a_chat_that_is_being_handled_waits_for_itself_and_for_nobody_else(edge: Edge) -> None:
+async def test_what_somebody_has_taken_nobody_else_takes_for_a_while(edge: Edge) -> None:
     await edge.keeps("u01", "帮助")
     await edge.keeps("u02", "帮助")
     mine, hers = edge.chats["u01"], edge.chats["u02"]
-    assert await edge.inbox.lanes.waiting(frozenset()) == [mine, hers]
-    assert await edge.inbox.lanes.waiting(frozenset({mine})) == [hers]
+    assert await edge.inbox.lanes.waiting() == [mine, hers]
+    taken = await edge.write(lambda work: bot.inbox.take_head(work, mine))
+    assert (taken.chat_id, taken.text) == (mine, "帮助")
+    assert await edge.inbox.lanes.waiting() == [hers]
+    assert await edge.write(lambda work: bot.inbox.take_head(work, mine)) is None
+    edge.later(seconds=bot.inbox.TAKEN_FOR.total_seconds())  # whoever had it is dead
+    assert await edge.write(lambda work: bot.inbox.take_head(work, mine)) == taken
 
 
 async def test_running_lanes_are_woken_by_what_is_kept(edge: Edge) -> None:

@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from core.ground.work import Work
 from data.columns import Moment, one_of
+from data.disk import Away
 from data.engine import DEADLOCK, Database
 from data.kinds import EventState, Shelf
 from data.statements import Statement, given, given_columns
