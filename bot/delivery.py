@@ -94,6 +94,16 @@ class Piece:
     failed: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A message that was claimed in the transaction that put it there, and whether there is more for its chat."""
+
+    where: Chat
+    piece: Piece
+    due: Due
+    is_all: bool
+
+
 class Channel(Protocol):
     """What delivery asks of a channel. Any error but NotSent, Refused and Gone leaves open whether it was seen.
 
@@ -127,14 +137,44 @@ class Delivery:
         self.owner = uuid4().hex
         self.lanes = Lanes("delivery", self._waiting, self._serve)
         self._resting: dict[int, datetime] = {}
+        self._begun: dict[int, Begun] = {}
+
+    def begin(self, work: Work, chat_id: int) -> Begun | None:
+        """Claim what a chat gets next, in the caller's transaction: for whoever has just put it there.
+
+        None where it would not go out at once, or has to be drawn first: then it is found as everything is.
+        """
+        if chat_id in self._resting or not self.lanes.is_free(chat_id):
+            return None
+        toasts, messages = rows_to_send(work, chat_id)
+        where = chat(work, chat_id)
+        channel = self.channels.get(where.channel)
+        if toasts or not messages or messages[0].card_id is not None or channel is None:
+            return None
+        due = claim(work, where, messages[0], self.owner, channel.limits, channel.knows_copies)
+        if not isinstance(due, Due):
+            return None
+        return Begun(where, self._sendable(work, due), due, is_all=len(messages) == 1)
+
+    def go_on(self, chat_id: int, begun: Begun | None) -> bool:
+        """Deliver what a chat has, beginning with what was begun; False where there is no room at the moment."""
+        if begun:
+            self._begun[chat_id] = begun
+        return self.lanes.start(chat_id)
 
     async def _waiting(self) -> list[int]:
         now = self.clock()
         self._resting = {chat_id: until for chat_id, until in self._resting.items() if until > now}
-        return await self.database.read(lambda c: chats_with_work(self._work(c), self.channels.keys(), self._resting))
+        found = await self.database.read(lambda c: chats_with_work(self._work(c), self.channels.keys(), self._resting))
+        return [*self._begun, *found]
 
     async def _serve(self, chat_id: int) -> None:
         """Do what is due in a chat, one piece after the other, up to the first that does not go out."""
+        if begun := self._begun.pop(chat_id, None):
+            with following(begun.due.trace), bound_contextvars(outbox_id=begun.due.id, chat_id=chat_id):
+                went = await self._hand_over(begun.where, begun.piece, begun.due)
+            if begun.is_all or not went:
+                return
         resting = chat_id in self._resting
         where, pieces = await self.database.read(lambda connection: self._pieces(connection, chat_id, resting))
         for piece in pieces:
@@ -167,11 +207,15 @@ class Delivery:
             self._rest(due.chat_id, taken.until)
         if not isinstance(taken, Due):
             return due.kind is OutboxKind.TOAST  # which holds up nothing
-        note = await self._handed_over(channel, where, taken, piece)
-        await self._note(note)
-        return note.func is sent or due.kind is OutboxKind.TOAST
+        return await self._hand_over(where, piece, taken) or due.kind is OutboxKind.TOAST
 
-    async def _handed_over(self, channel: Channel, where: Chat, due: Due, piece: Piece) -> partial[None]:
+    async def _hand_over(self, where: Chat, piece: Piece, due: Due) -> bool:
+        """Show what is claimed, and write down what came of it; whether it went out."""
+        note = await self._shown(self.channels[where.channel], where, due, piece)
+        await self._note(note)
+        return note.func is sent
+
+    async def _shown(self, channel: Channel, where: Chat, due: Due, piece: Piece) -> partial[None]:
         """Show a message that is claimed; what is to be written down about it."""
         try:
             message_id = await _show(channel, where, due, piece)

@@ -17,6 +17,7 @@ from sqlalchemy import update as change
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from bot.delivery import Begun
 from bot.lanes import Lanes
 from bot.logs import following
 from core.ground.events import are_there_new_events
@@ -79,6 +80,23 @@ class Arrived:
     taken: Kept | None
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A row was handled: its chat, whether there are events to word, and the answer that was begun to be sent."""
+
+    chat_id: int
+    happened: bool = False
+    begun: Begun | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of handling a row, and the next one of its chat, taken with the same commit."""
+
+    handled: Handled
+    following: Kept | None = None
+
+
 class Inbox:
     """Keeps updates and handles them, a lane for each chat."""
 
@@ -87,17 +105,18 @@ class Inbox:
         database: Database,
         clock: Clock,
         lexicon: Callable[[], Lexicon],
-        handled: Callable[[int, bool], None],
+        handled: Callable[[Handled], None],
         busy: Callable[[str, int, bool], None] = lambda channel, chat_id, on: None,
         crowded: Callable[[], None] = lambda: None,
+        begin: Callable[[Work, int], Begun | None] = lambda work, chat_id: None,
     ) -> None:
-        """`handled` is called after each row, with its chat and whether there are events to word.
+        """`handled` is called after each row; `begin` in the transaction that acted on it, to claim its answer.
 
         `busy` is called when a chat's message begins and ends to be handled, `crowded` when a row came in that others
         may take, since there is no room here.
         """
         self.database, self.clock, self.lexicon = database, clock, lexicon
-        self.handled, self.busy, self.crowded = handled, busy, crowded
+        self.handled, self.busy, self.crowded, self.answering = handled, busy, crowded, begin
         self.lanes = Lanes("inbox", self._waiting, self._handle)
         self._held: dict[int, Kept] = {}
 
@@ -147,10 +166,10 @@ class Inbox:
     async def _handle_one(self, kept: Kept) -> Kept | None:
         """Handle a row that was taken; the next one of its chat, taken too."""
         self.busy(kept.channel, kept.chat_id, True)
-        happened = False
+        done = Done(Handled(kept.chat_id))
         try:
-            happened, following_one = await self._respond(kept)
-            return following_one
+            done = await self._respond(kept)
+            return done.following
         except Unavailable:
             self._held[kept.chat_id] = kept
             raise
@@ -161,10 +180,10 @@ class Inbox:
             return None
         finally:
             self.busy(kept.channel, kept.chat_id, False)
-            self.handled(kept.chat_id, happened)
+            self.handled(done.handled)
 
-    async def _respond(self, kept: Kept) -> tuple[bool, Kept | None]:
-        """Read and act; whether there are events to word, and the next row of the chat, taken with the same commit."""
+    async def _respond(self, kept: Kept) -> Done:
+        """Read and act, and with the same commit take the next row of the chat and claim the answer."""
         lexicon, began = self.lexicon(), perf_counter()
 
         def read_it(connection: Connection) -> tuple[Incoming, Plan]:
@@ -174,10 +193,11 @@ class Inbox:
 
         incoming, plan = await self.database.read(read_it)
 
-        def act_on_it(connection: Connection) -> tuple[bool, Kept | None]:
+        def act_on_it(connection: Connection) -> Done:
             work = Work(connection, self.clock())
             act(work, incoming, plan, lexicon.catalogue)
-            return are_there_new_events(work), take_head(work, kept.chat_id)
+            handled = Handled(kept.chat_id, are_there_new_events(work), self.answering(work, kept.chat_id))
+            return Done(handled, take_head(work, kept.chat_id))
 
         done = await self.database.write(act_on_it)
         ms = round((perf_counter() - began) * 1000, 1)

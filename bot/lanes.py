@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from time import monotonic
 
 import structlog
@@ -47,12 +48,17 @@ class Lanes:
         """Whether one more chat would be served at once."""
         return self._open and len(self._busy) < MOST_AT_ONCE and monotonic() >= self._rest_until
 
+    def is_free(self, chat_id: int) -> bool:
+        """Whether this chat would be served at once."""
+        return self.has_room and chat_id not in self._busy
+
     def start(self, chat_id: int) -> bool:
         """Serve a chat now, or once more if it is being served; False where there is no room, and it has to wait."""
         if chat_id in self._busy:
             self._again.add(chat_id)
         elif self.has_room:
-            self._busy[chat_id] = asyncio.create_task(self._serve(chat_id))
+            own = Context()  # what is logged in a lane is not about the message that opened it
+            self._busy[chat_id] = asyncio.create_task(self._serve(chat_id), context=own)
         else:
             self._turned_away = True
             return False

@@ -30,14 +30,20 @@ class Turn:
         self.database, self.clock, self.name, self.owner, self.lasts = database, clock, name, owner, lasts
 
     async def run(self, job: Callable[[], Awaitable[None]]) -> None:
-        """Do `job` whenever it is this process's turn, until cancelled. It is cancelled when the lease is lost."""
+        """Do `job` whenever it is this process's turn, until cancelled. It is cancelled when the lease is lost.
+
+        Whatever goes wrong with either is logged, and tried again.
+        """
         while True:
-            if await self._held():
-                log.info(f"{self.name} taken", owner=self.owner)
-                try:
-                    await self._do(job)
-                finally:
-                    log.info(f"{self.name} lost", owner=self.owner)
+            try:
+                if await self._held():
+                    log.info(f"{self.name} taken", owner=self.owner)
+                    try:
+                        await self._do(job)
+                    finally:
+                        log.info(f"{self.name} lost", owner=self.owner)
+            except Exception:
+                log.exception(f"{self.name} failed", owner=self.owner)
             await asyncio.sleep(self._third)
 
     @property

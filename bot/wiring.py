@@ -13,7 +13,7 @@ from bot.console.server import Console
 from bot.console.sessions import NAME, Sessions
 from bot.delivery import Channel, Delivery
 from bot.health import FINE, Check, Health, heard
-from bot.inbox import Inbox
+from bot.inbox import Handled, Inbox
 from bot.notifier import Notifier
 from bot.settings import Settings
 from bot.telegram import addresses
@@ -49,7 +49,13 @@ class Stocktalk:
         self.bell = Bell(database)
         self.notifier = Notifier(database, clock, lambda: self.lexicon, lambda: self.bell.ring(OUTBOX))
         self.inbox = Inbox(
-            database, clock, lambda: self.lexicon, self._handled, self.sessions.busy, lambda: self.bell.ring(INBOX)
+            database,
+            clock,
+            lambda: self.lexicon,
+            self._handled,
+            self.sessions.busy,
+            crowded=lambda: self.bell.ring(INBOX),
+            begin=self.delivery.begin,
         )
         self.timetable = Timetable(database, clock, self.wake)
         self.bell.on(INBOX, self.inbox.lanes.wake)
@@ -62,11 +68,11 @@ class Stocktalk:
         """Something was written: there may be events to word, messages to send, cards to redraw."""
         self.bell.ring(EVENTS, OUTBOX)
 
-    def _handled(self, chat_id: int, happened: bool) -> None:
+    def _handled(self, handled: Handled) -> None:
         """A message was handled: its answer is the next to go out, here if there is room."""
-        if not self.delivery.lanes.start(chat_id):
+        if not self.delivery.go_on(handled.chat_id, handled.begun):
             self.bell.ring(OUTBOX)
-        if happened:
+        if handled.happened:
             self.bell.ring(EVENTS)
 
     async def start(self) -> str:

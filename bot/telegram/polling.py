@@ -21,7 +21,14 @@ SPARE_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 60.0
 CONFLICT_PAUSE_SECONDS = 5.0
 """Somebody else polls. The server ends the older of two, so asking at once would end theirs."""
+DOUBLINGS = 10
+"""After so many the pause is the longest: a day of failures would be too many for a number to hold."""
 log = structlog.get_logger("telegram")
+
+
+def ever_later(failures: int) -> float:
+    """How many seconds to wait after so many failures in a row: twice as long each time, up to a minute."""
+    return min(2.0 ** min(failures, DOUBLINGS), LONGEST_PAUSE_SECONDS)
 
 
 class Poller:
@@ -41,7 +48,7 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled."""
-        failures = 0
+        failures, self._confirms = 0, None  # what somebody else has confirmed since is not ours to say
         while True:
             try:
                 await self.ask()
@@ -53,12 +60,12 @@ class Poller:
             except Paused as error:
                 seconds = error.seconds
             except (TelegramError, Unavailable) as error:
-                seconds = min(2.0**failures, LONGEST_PAUSE_SECONDS)
+                seconds = ever_later(failures)
                 level = log.info if isinstance(error, TimedOut) else log.warning
                 level("no updates for now", error=type(error).__name__, seconds=seconds)
             except Exception:
                 log.exception("updates were not taken")
-                seconds = min(2.0**failures, LONGEST_PAUSE_SECONDS)
+                seconds = ever_later(failures)
             failures += 1
             await self.pause(seconds * (1 + random.random() / 4))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from os import getpid
@@ -25,7 +24,7 @@ from bot.telegram.channel import Telegram
 from bot.telegram.commands import introduce
 from bot.telegram.meanings import SUBSCRIBED
 from bot.telegram.outcomes import outcome
-from bot.telegram.polling import LONGEST_WAIT_SECONDS, Poller
+from bot.telegram.polling import LONGEST_WAIT_SECONDS, Poller, ever_later
 from bot.telegram.receive import Receiver
 from bot.telegram.request import STAND_IN, AiohttpRequest
 from bot.telegram.webhook import Webhook, secret_of
@@ -35,7 +34,6 @@ from data.engine import Database
 POLLER = f"{NAME} poller"
 """The name of the lease of whoever fetches updates."""
 API = "https://api.telegram.org"
-LONGEST_PAUSE_SECONDS = 60.0
 LAST_REQUESTS_SECONDS = 2.0
 """How long an update that is being kept may take, once no more are taken in."""
 Result = TypeVar("Result")
@@ -97,8 +95,7 @@ class Wire:
             await self._runner.cleanup()
         if self._running:
             self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
+            await asyncio.gather(self._running, return_exceptions=True)
         if self.receiver:
             await self.receiver.close()
 
@@ -142,5 +139,5 @@ class Wire:
             except Exception:
                 asked = None
                 log.exception("the platform was not understood")
-            await asyncio.sleep(asked or min(2.0**failures, LONGEST_PAUSE_SECONDS))
+            await asyncio.sleep(asked or ever_later(failures))
             failures += 1

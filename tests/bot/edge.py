@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.delivery import Delivery, Outgoing
 from bot.due import Tapped
-from bot.inbox import Inbox, Update
+from bot.inbox import Handled, Inbox, Update
 from bot.lanes import Lanes
 from bot.limits import Limits
 from bot.notifier import Notifier
@@ -161,7 +161,7 @@ class Edge:
 
         return self.database.reading(ask).result()
 
-    def _count(self, chat_id: int, happened: bool) -> None:
+    def _count(self, handled: Handled) -> None:
         self.handled += 1
 
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 import bot.inbox
+from bot.inbox import Handled
 from bot.sending import forget_leases
 from data.kinds import InboxKind
 from handlers.respond import act
@@ -172,7 +173,7 @@ async def test_a_process_killed_between_the_hops_leaves_one_effect(edge: Edge, m
 async def test_a_process_killed_after_its_commit_has_nothing_left_to_do(edge: Edge) -> None:
     await edge.keeps("u01", PULL)
 
-    def dies(chat_id: int, happened: bool) -> None:
+    def dies(handled: Handled) -> None:
         raise Killed
 
     edge.inbox.handled = dies

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.delivery import Channel, Delivery
-from bot.inbox import Inbox, Update
+from bot.inbox import Handled, Inbox, Update
 from bot.notifier import Notifier
 from bot.telegram.addresses import NAME
 from bot.telegram.wire import Line, Wire
@@ -43,6 +43,9 @@ LEFT = (
     " and chat_id not in (select id from chat where gone_at is not null)"
     " union all select 1 from event where state = 'new'"
 )
+
+UNDER_WAY = f"{LEFT} union all select 1 from outbox where state = 'sending'"
+"""With what is being sent, or was and its answer is lost."""
 
 
 class Moment:
@@ -71,13 +74,17 @@ class Played:
         channels: dict[str, Channel] = {NAME: self.wire.channel, "console": FakeChannel()}
         self.delivery = Delivery(database, self.clock, lambda: lexicon, channels)
         self.notifier = Notifier(database, self.clock, lambda: lexicon, self.delivery.lanes.wake)
-        self.inbox = Inbox(database, self.clock, lambda: lexicon, lambda chat_id, happened: self.wake())
+        self.inbox = Inbox(database, self.clock, lambda: lexicon, self._handled, begin=self.delivery.begin)
         self._tasks: list[asyncio.Task[None]] = []
         self._typed = count(1)
 
     def later(self, **delta: float) -> None:
         """Move the clock."""
         self.clock.ahead += timedelta(**delta)
+        self.wake()
+
+    def _handled(self, handled: Handled) -> None:
+        self.delivery.go_on(handled.chat_id, handled.begun)
         self.wake()
 
     def wake(self) -> None:
@@ -146,17 +153,17 @@ class Played:
             while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
                 await asyncio.sleep(0.01)
 
-    async def rests(self) -> None:
+    async def rests(self, left: str = LEFT, quiet: float = 0.1) -> None:
         """Let everything run until the server is quiet and nothing is left to be done now."""
-        await self.server.settle(quiet=0.1)
-        await self.until(lambda: not self.rows(LEFT))
-        await self.server.settle(quiet=0.1)
+        await self.server.settle(quiet=quiet)
+        await self.until(lambda: not self.rows(left))
+        await self.server.settle(quiet=quiet)
 
     async def weathers(self) -> None:
         """As `rests`, with the clock running ahead, so that what waits for another try or a lease has its turn."""
         for step in range(60):
             await self.server.settle(quiet=0.1)
-            if not self.rows(f"{LEFT} union all select 1 from outbox where state = 'sending'"):
+            if not self.rows(UNDER_WAY):
                 return
             self.later(seconds=min(2**step, 20))  # slowly: an answer to a tap is for a minute, a question for 15
             await asyncio.sleep(0.1)
