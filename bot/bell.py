@@ -62,8 +62,8 @@ class Bell:
                 topics, self._untold = self._untold, set()
                 try:
                     await teller.tell(topics)
-                except psycopg.Error as error:  # whoever missed it looks by itself
-                    log.warning("the others were not woken", why=str(error).strip())
+                except Exception as error:  # noqa: BLE001 - whoever missed it looks by itself
+                    _say("the others were not woken", error)
                     await asyncio.sleep(PAUSE_SECONDS)
         finally:
             await teller.close()
@@ -73,6 +73,11 @@ class Bell:
             try:
                 async for topic in listen(self.database.url):
                     self._wake(topic)
-            except psycopg.Error as error:
-                log.warning("the others are not heard", why=str(error).strip())
+            except Exception as error:  # noqa: BLE001 - else nobody would be heard any more
+                _say("the others are not heard", error)
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _say(what: str, error: Exception) -> None:
+    """A line for a server that is away, and where it went wrong for anything else."""
+    log.warning(what, why=str(error).strip(), exc_info=None if isinstance(error, psycopg.Error) else error)

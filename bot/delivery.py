@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,7 @@ from bot.lanes import Lanes
 from bot.limits import Limits
 from bot.logs import following
 from bot.sending import (
+    LEASE,
     Rest,
     bury,
     claim,
@@ -96,11 +98,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A message that was claimed in the transaction that put it there, and whether there is more for its chat."""
+    """A message that was claimed in the transaction that put it there, when, and whether there is more for its chat."""
 
     where: Chat
     piece: Piece
     due: Due
+    at: datetime
     is_all: bool
 
 
@@ -151,16 +154,25 @@ class Delivery:
         channel = self.channels.get(where.channel)
         if toasts or not messages or messages[0].card_id is not None or channel is None:
             return None
-        due = claim(work, where, messages[0], self.owner, channel.limits, channel.knows_copies)
-        if not isinstance(due, Due):
+        if lagging_cards(work, chat_id):  # which go before it
             return None
-        return Begun(where, self._sendable(work, due), due, is_all=len(messages) == 1)
+        piece = self._sendable(work, messages[0])
+        if piece.failed:
+            return None
+        due = claim(work, where, messages[0], self.owner, channel.limits, channel.knows_copies)
+        return Begun(where, piece, due, work.now, is_all=len(messages) == 1) if isinstance(due, Due) else None
 
     def go_on(self, chat_id: int, begun: Begun | None) -> bool:
         """Deliver what a chat has, beginning with what was begun; False where there is no room at the moment."""
         if begun:
             self._begun[chat_id] = begun
         return self.lanes.start(chat_id)
+
+    async def end(self) -> None:
+        """Put back what was begun and found no room before the lanes ended: nobody has seen it."""
+        with suppress(Unavailable):
+            for chat_id in list(self._begun):
+                await self._note(_put_back(self._begun.pop(chat_id)))
 
     async def _waiting(self) -> list[int]:
         now = self.clock()
@@ -172,7 +184,7 @@ class Delivery:
         """Do what is due in a chat, one piece after the other, up to the first that does not go out."""
         if begun := self._begun.pop(chat_id, None):
             with following(begun.due.trace), bound_contextvars(outbox_id=begun.due.id, chat_id=chat_id):
-                went = await self._hand_over(begun.where, begun.piece, begun.due)
+                went = await self._go_on_with(begun)
             if begun.is_all or not went:
                 return
         resting = chat_id in self._resting
@@ -208,6 +220,13 @@ class Delivery:
         if not isinstance(taken, Due):
             return due.kind is OutboxKind.TOAST  # which holds up nothing
         return await self._hand_over(where, piece, taken) or due.kind is OutboxKind.TOAST
+
+    async def _go_on_with(self, begun: Begun) -> bool:
+        """Hand over what was begun, unless it had to wait so long that its lease may end meanwhile; whether it went."""
+        if self.clock() - begun.at < LEASE / 2:
+            return await self._hand_over(begun.where, begun.piece, begun.due)
+        await self._note(_put_back(begun))
+        return False
 
     async def _hand_over(self, where: Chat, piece: Piece, due: Due) -> bool:
         """Show what is claimed, and write down what came of it; whether it went out."""
@@ -283,9 +302,17 @@ class Delivery:
                     raise
 
     def _rest(self, chat_id: int, until: datetime) -> None:
-        """Leave a chat alone until its limits let something through, and look again then."""
+        """Leave a chat alone until its limits let something through, and look again then.
+
+        It ends by the time that passes, too: a clock may be put back meanwhile.
+        """
         self._resting[chat_id] = until
-        asyncio.get_running_loop().call_later(max(0.0, (until - self.clock()).total_seconds()), self.lanes.wake)
+        seconds = max(0.0, (until - self.clock()).total_seconds())
+        asyncio.get_running_loop().call_later(seconds, self._rested, chat_id)
+
+    def _rested(self, chat_id: int) -> None:
+        self._resting.pop(chat_id, None)
+        self.lanes.wake()
 
     def _pieces(self, connection: Connection, chat_id: int, resting: bool) -> tuple[Chat, list[Piece]]:
         """What is due in a chat, in its order."""
@@ -301,7 +328,10 @@ class Delivery:
         if due.card_id is not None and (shows := card(work, due.card_id)):
             return self._drawn(work, shows, due)
         tap = tapped(work, due.answers_id) if due.kind is OutboxKind.TOAST else None
-        return Piece(Reply.from_json(due.reply or ""), due, tap=tap)
+        try:
+            return Piece(Reply.from_json(due.reply or ""), due, tap=tap)
+        except (ValueError, LookupError, TypeError) as error:  # another version of us wrote it
+            return Piece(Reply(()), due, failed=error)
 
     def _drawn(self, work: Work, shows: Card, due: Due | None = None) -> Piece:
         try:
@@ -321,6 +351,10 @@ async def _show(channel: Channel, where: Chat, due: Due, piece: Piece) -> str | 
             await channel.toast(where, piece.tap, piece.reply)
         return None
     return await channel.send(where, Outgoing(due.id, piece.reply, piece.card, bool(due.repeated), due.created_at))
+
+
+def _put_back(begun: Begun) -> Callable[[Work], None]:
+    return partial(put_back, where=begun.where, due=begun.due, why="there was no room to send it")
 
 
 def _gone(work: Work, where: Chat, waits: Callable[[Work], None]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, and_, or_, select, text, tuple_
 from sqlalchemy.orm import aliased
@@ -81,16 +83,18 @@ _CHATS_TO_REDRAW = Statement(
     .where(LAGS, col(ChatRow.gone_at).is_(None))
     .order_by(col(CardRow.id))
 )
-_LAGGING = Statement(
-    picked(CardRow, Card).where(LAGS, col(CardRow.chat_id) == given("chat_id")).order_by(col(CardRow.id))
-)
-_ROWS = Statement(
+_OF_THE_CHAT = col(CardRow.chat_id) + 0 == given("chat_id")  # a sum, or all cards of the chat are read, not the lagging
+_LAGGING = Statement(picked(CardRow, Card).where(LAGS, _OF_THE_CHAT).order_by(col(CardRow.id)))
+# In the order of the partial index, or SQLite would rather read all that the chat ever had.
+_OPEN_HERE = (
     picked(Outbox, Due)
     .add_columns(IS_DUE)
-    .where(_OPEN, col(Outbox.chat_id) == given("chat_id"), or_(text("outbox.kind = 'message'"), IS_DUE))
-    .order_by(col(Outbox.kind).desc(), col(Outbox.priority), col(Outbox.id))  # toasts first
+    .where(_OPEN, col(Outbox.chat_id) == given("chat_id"))
+    .order_by(col(Outbox.priority), col(Outbox.id))
     .limit(MOST_AT_ONCE)
 )
+_TOASTS = Statement(_OPEN_HERE.where(_IS_TOAST, IS_DUE))
+_MESSAGES = Statement(_OPEN_HERE.where(text("outbox.kind = 'message'")))
 _TAPPED = Statement(select(col(Inbox.update_id), col(Inbox.person_id)).where(col(Inbox.id) == given("id")))
 
 
@@ -108,15 +112,9 @@ def chats_with_work(work: Work, channels: Collection[str], resting: Collection[i
 
 def rows_to_send(work: Work, chat_id: int) -> tuple[list[Due], list[Due]]:
     """What a chat has to send: the toasts that are due, and the first messages up to one that is not due yet."""
-    toasts, messages, in_order = [], [], True
-    for *columns, is_due in work.rows(_ROWS, chat_id=chat_id, now=work.now):
-        row = Due(*columns)
-        if row.kind is OutboxKind.TOAST:
-            toasts.append(row)
-            continue
-        in_order = in_order and bool(is_due)
-        messages += [row] if in_order else []
-    return toasts, messages
+    toasts = [Due(*columns) for *columns, _ in work.rows(_TOASTS, chat_id=chat_id, now=work.now)]
+    messages = takewhile(itemgetter(-1), work.rows(_MESSAGES, chat_id=chat_id, now=work.now))
+    return toasts, [Due(*columns) for *columns, _ in messages]
 
 
 def lagging_cards(work: Work, chat_id: int) -> list[Card]:

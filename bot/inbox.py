@@ -273,12 +273,14 @@ def _incoming(work: Work, kept: Kept) -> Incoming:
 
 
 def _failed(work: Work, kept: Kept, error: str) -> None:
+    """Have it tried again later, or put it away and say so; one that somebody else closed meanwhile stays closed."""
     tries = kept.attempts + 1
-    row = col(Row.id) == kept.id
+    still_new = (col(Row.id) == kept.id, col(Row.state) == InboxState.NEW)
     if tries < MOST_TRIES:
         later = work.now + timedelta(seconds=2**kept.attempts)
-        work.change(Row, row, attempts=tries, error=error, next_at=later)
+        work.change(Row, *still_new, attempts=tries, error=error, next_at=later)
         return
-    work.change(Row, row, attempts=tries, error=error, state=InboxState.DEAD)
+    if not work.change(Row, *still_new, attempts=tries, error=error, state=InboxState.DEAD):
+        return
     sentence = say(chat(work, kept.chat_id).language, "errors.internal", number=kept.id)
     send(work, kept.chat_id, Reply((sentence,), tone=Tone.STOPPED), key=f"dead.{kept.id}")

@@ -24,9 +24,9 @@ log = structlog.get_logger("lanes")
 class Lanes:
     """Serves each chat that has work, one after the other within it and many side by side.
 
-    Whoever knows a chat with work has it served by `start`. What nobody said is found by looking: `waiting` names
-    the chats with work, at every wake-up and each second. `serve` does what is due in one
-    chat. While the database takes nothing all of them rest a little.
+    Whoever knows a chat with work has it served by `start`. What nobody said is found by looking: `waiting` names the
+    chats with work, at every wake-up and each second. `serve` does what is due in one chat. While the database takes
+    nothing all of them rest a little.
     """
 
     def __init__(

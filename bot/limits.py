@@ -33,9 +33,13 @@ class Rate:
     seconds: float
 
     def opens_at(self, taken: Sequence[int], now: int) -> int:
-        """From when one more fits: `now`, or later. `taken` and the answer are microseconds, the oldest first."""
+        """From when one more fits: `now`, or later. `taken` and the answer are microseconds, the oldest first.
+
+        What lies a whole window ahead was taken before a clock was put back, and counts no more.
+        """
         span = round(self.seconds * MICROSECONDS)
-        return now if len(taken) < self.count else max(now, taken[-self.count] + span)
+        counted = [moment for moment in taken if moment <= now + span]
+        return now if len(counted) < self.count else max(now, counted[-self.count] + span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,6 @@ def _bucket(work: Work, name: str, *, create: bool) -> tuple[list[int], int]:
 
 
 def _with(taken: Sequence[int], now: int, rates: Sequence[Rate]) -> str:
-    oldest = now - round(max(rate.seconds for rate in rates) * MICROSECONDS)
-    kept = [moment for moment in taken if moment > oldest][-max(rate.count for rate in rates) :]
+    longest = round(max(rate.seconds for rate in rates) * MICROSECONDS)
+    kept = [moment for moment in taken if abs(now - moment) < longest][-max(rate.count for rate in rates) :]
     return json.dumps([*kept, now])

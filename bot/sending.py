@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, select, text, update
 from sqlmodel import col
 
 from bot.due import IS_DUE, LAGS, Due
@@ -22,8 +22,8 @@ from core.ground.work import Work
 from data.kinds import EventState, InboxState, OutboxKind, OutboxState
 from data.statements import Statement, given
 from data.tables.base import table_of
+from data.tables.conversation import OUTBOX_OPEN, Inbox, Outbox
 from data.tables.conversation import Card as CardRow
-from data.tables.conversation import Inbox, Outbox
 from data.tables.ground import Event, Lease
 from handlers.cards import Card
 from handlers.chats import Chat
@@ -154,8 +154,9 @@ def not_drawn(work: Work, where: Chat, due: Due, why: str) -> None:
 
 def bury_old(work: Work) -> int:
     """Messages that nobody could be given for a day become dead letters; how many there were."""
-    old = (col(Outbox.state) == OutboxState.PENDING, col(Outbox.created_at) < work.now - OLDEST_MESSAGE)
-    return work.change(Outbox, *old, state=OutboxState.DEAD, error="not taken for a day")
+    waits = and_(text(OUTBOX_OPEN), col(Outbox.state) == OutboxState.PENDING)  # said twice, for its index
+    old = col(Outbox.created_at) < work.now - OLDEST_MESSAGE
+    return work.change(Outbox, waits, old, state=OutboxState.DEAD, error="not taken for a day")
 
 
 def claim_redraw(work: Work, where: Chat, lagging: Card, limits: Limits) -> bool | Rest:

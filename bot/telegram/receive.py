@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from telegram import Bot, User
 from telegram import Update as Sent
 from telegram.error import TelegramError
@@ -94,9 +94,9 @@ class Receiver:
         meant = [found for update in updates if (found := self._read(update, me))]
         try:
             outcomes = await self.database.write(lambda c: [one for found in meant for one in self._keep(c, *found)])
-        except (Unavailable, DBAPIError):
-            raise
-        except Exception:
+        except Exception as error:
+            if _comes_again(error):
+                raise
             log.exception("updates were not kept together", count=len(meant))
             outcomes = await self._take_singly(meant)
         for one in outcomes:
@@ -118,9 +118,9 @@ class Receiver:
         for update_id, found in meant:
             try:
                 outcomes += await self.database.write(partial(self._keep, update_id=update_id, found=found))
-            except (Unavailable, DBAPIError):
-                raise
-            except Exception:
+            except Exception as error:
+                if _comes_again(error):
+                    raise
                 log.exception("an update was left out", update_id=update_id)
         return outcomes
 
@@ -187,9 +187,8 @@ class Receiver:
             return [Aside(sentence, found.where, once_for=found.where.chat_id)]
         rows.here_again(work, found.where)
         rows.seen_in(work, found.where, found.user.id)
-        rows.say_once(
-            work, where.id, f"hello.{update_key(me.id, update_id)}", say(where.language, _hello(me), name=me.username)
-        )
+        hello = say(where.language, _hello(me), name=me.username)
+        send_once(work, where.id, Reply((hello,)), key=f"hello.{update_key(me.id, update_id)}")
         return []
 
     def _say_aside(self, aside: Aside) -> None:
@@ -218,6 +217,12 @@ class Receiver:
                 await self.bot.send_message(aside.where.chat_id, aside.text, message_thread_id=aside.where.topic)
         except TelegramError as error:
             log.warning("a sentence on the side was not said", reason=error.message)
+
+
+def _comes_again(error: Exception) -> bool:
+    """Whether an update was not kept for want of a database that takes it, and not for what is in it."""
+    for_what_is_in_it = isinstance(error, IntegrityError | DataError)
+    return isinstance(error, Unavailable) or (isinstance(error, DBAPIError) and not for_what_is_in_it)
 
 
 def _hello(me: User) -> str:

@@ -15,9 +15,8 @@ from data.tables.conversation import Account, ChatMember, Outbox, Pending
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
 from data.tables.stock import Document
-from handlers.cards import Card, tapped
+from handlers.cards import Card, card, tapped
 from handlers.chats import Chat
-from handlers.messages import Reply
 from handlers.reach import back
 
 ENDED = (State.RECEIVED, State.RETURNED, State.REJECTED, State.CANCELLED, State.POSTED)
@@ -107,7 +106,8 @@ def left(work: Work, where: Address, user_id: int) -> None:
 def seen(work: Work, chat_id: int, data: str, message: MessageId) -> None:
     """A tap proves that a card was seen whose answer was lost: it is known from now on, and sent no more."""
     tap = tapped(data)
-    if tap is None:
+    shown = card(work, tap.card_id) if tap else None
+    if tap is None or shown is None or shown.message_id is not None:
         return
     in_doubt = (col(Outbox.card_id) == tap.card_id, col(Outbox.chat_id) == chat_id, col(Outbox.message_id).is_(None))
     begun = col(Outbox.state).in_([OutboxState.SENDING, OutboxState.DEAD])
@@ -121,19 +121,11 @@ def show_anew(work: Work, card: Card) -> None:
     """A card's message is gone: show it in a new one, once for each message that went."""
     gone = (col(CardRow.id) == card.id, col(CardRow.message_id) == card.message_id)
     if work.change(CardRow, *gone, message_id=None) and not card.folded:
-        _put_once(work, card.chat_id, f"card.{card.id}.{card.message_id}", card_id=card.id)
-
-
-def say_once(work: Work, chat_id: int, key: str, sentence: str) -> None:
-    """Say something in a chat, unless it was put there before."""
-    _put_once(work, chat_id, key, reply=Reply((sentence,)).to_json())
+        row = {"state": OutboxState.PENDING, "next_at": work.now, "created_at": work.now, "card_id": card.id}
+        key = f"card.{card.id}.{card.message_id}"
+        work.add_if_missing(Outbox, chat_id=card.chat_id, kind=OutboxKind.MESSAGE, dedupe_key=key, **row)
 
 
 def _chat(work: Work, where: Address) -> Chat | None:
     row = work.one(_CHAT, address=str(where))
     return None if row is None else Chat(*row)
-
-
-def _put_once(work: Work, chat_id: int, key: str, **columns: object) -> None:
-    row = {"state": OutboxState.PENDING, "next_at": work.now, "created_at": work.now}
-    work.add_if_missing(Outbox, chat_id=chat_id, kind=OutboxKind.MESSAGE, dedupe_key=key, **row, **columns)

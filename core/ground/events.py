@@ -96,8 +96,12 @@ def mark_told(work: Work, event_id: int) -> bool:
 
 
 def not_told(work: Work, event: NewEvent) -> None:
-    """Try an event that could not be worded again later; the fifth time it is put away and holds up no other."""
+    """Try an event that could not be worded again later; the fifth time it is put away and holds up no other.
+
+    One that somebody else told meanwhile stays told.
+    """
     tries = event.attempts + 1
     state = EventState.DEAD if tries >= MOST_TRIES else EventState.NEW
     later = work.now + timedelta(seconds=2**tries)
-    work.change(Event, col(Event.id) == event.id, attempts=tries, state=state, next_at=later)
+    still_new = (col(Event.id) == event.id, col(Event.state) == EventState.NEW)
+    work.change(Event, *still_new, attempts=tries, state=state, next_at=later)

@@ -23,3 +23,9 @@ async def both(request: pytest.FixtureRequest, demo: Database, lexicon: Lexicon)
     """The product that polls, then the one that is called; not started yet."""
     async with played(demo, lexicon, request.param) as one:
         yield one
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits by itself, on no clock of ours, does not wait for long."""
+    monkeypatch.setattr("bot.telegram.polling.LONGEST_PAUSE_SECONDS", 0.05)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from telegram.error import NetworkError
 
 from bot.delivery import Gone, NotSent, Outgoing, Refused
+from bot.due import Tapped
 from bot.telegram.addresses import MessageId
 from bot.telegram.outcomes import Unanswered
 from bot.telegram.request import STAND_IN, AiohttpRequest, NotReached
-from core.ground.work import Work
 from data.engine import Database
-from data.kinds import CardFace, InboxKind, InboxState
+from data.kinds import CardFace
 from data.tables.conversation import Card as CardRow
-from data.tables.conversation import Inbox as InboxRow
 from handlers.cards import Card, card
 from handlers.chats import Chat, chat
 from handlers.messages import Button, Reply
 from handlers.understand.lexicon import Lexicon
 from tests.bot.telegram.played import TOKEN, Played, played
+from tests.scenarios.chain import MORNING
 
 BUTTON = Button("好", "do", data="do.1.1")
-HELLO = Outgoing(1, Reply(("一", "二"), (BUTTON,)), None, repeated=False)
+HELLO = Outgoing(1, Reply(("一", "二"), (BUTTON,)), None, repeated=False, created_at=MORNING)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ async def test_a_message_is_sent_and_named_with_its_chat(one: Played) -> None:
 
 
 async def test_a_repeated_message_says_so(one: Played) -> None:
-    await one.wire.channel.send(where(one), Outgoing(1, HELLO.reply, None, repeated=True))
+    await one.wire.channel.send(where(one), replace(HELLO, repeated=True))
     assert one.server.last("wang")["text"] == "(可能重复)\n一\n二"
 
 
@@ -229,17 +230,11 @@ async def test_a_tap_is_answered_once_and_too_late_is_as_good(one: Played) -> No
     channel, place = one.wire.channel, where(one)
     message = MessageId.of(await channel.send(place, HELLO))
     query = one.server.tap("wang", message.number, "好")
-    row = {"channel": "telegram", "update_id": f"123456:5:{query}", "chat_id": place.id, "person_id": 2}
-    more = {"kind": InboxKind.TAP, "text": "do.1.1", "state": InboxState.DONE}
-
-    def add(work: Work) -> int:
-        return work.add(InboxRow, **row, **more, next_at=work.now, received_at=work.now)
-
-    inbox_id = await one.write(add)
+    tap = Tapped(f"123456:5:{query}", person_id=2)
     one.server.fault("answerCallbackQuery", "drop_after")
     with pytest.raises(NotSent):
-        await channel.toast(place, inbox_id, Reply(("鱼" * 300,)))
-    await channel.toast(place, inbox_id, Reply(("鱼" * 300,)))
+        await channel.toast(place, tap, Reply(("鱼" * 300,)))
+    await channel.toast(place, tap, Reply(("鱼" * 300,)))
     assert one.server.toast(query)["text"] == "鱼" * 199 + "…"
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
+import bot.telegram.receive
 from bot.telegram.meanings import HOUSE_NAME
+from core.ground.work import Work
 from handlers.respond import MENTION
 from tests.bot.telegram.played import Played
 
@@ -247,3 +250,22 @@ async def test_what_cannot_be_read_holds_up_nothing(polled: Played) -> None:
     server.say("wang", "帮助")
     await server.wait("wang", "直接说就行")
     assert kept(polled) == ["帮助"]
+
+
+async def test_what_no_database_takes_holds_up_nothing(polled: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeps, failed = bot.telegram.receive.rows.account, list[int]()
+
+    def account(work: Work, user_id: int) -> tuple[int, int] | None:
+        if user_id == polled.server.user("li"):
+            failed.append(user_id)
+            raise IntegrityError("insert", {}, ValueError("there is one"))
+        return keeps(work, user_id)
+
+    monkeypatch.setattr(bot.telegram.receive.rows, "account", account)
+    await polled.start()
+    await polled.hears()
+    polled.server.say("li", "帮助")
+    polled.server.say("wang", "帮助")
+    await polled.server.wait("wang", "直接说就行")
+    assert kept(polled) == ["帮助"]
+    assert failed
