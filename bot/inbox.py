@@ -7,8 +7,10 @@ dies between them the row is still new and is handled again; acting closes it in
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 
 import structlog
@@ -141,6 +143,16 @@ class Inbox:
         if not self.lanes.has_room or (taken and not self.lanes.start(taken.chat_id)):
             self.lanes.wake()
             self.crowded()
+
+    async def end(self) -> None:
+        """Let others have at once what was taken and found no room before the lanes ended."""
+        with suppress(Unavailable):
+            for chat_id in list(self._held):
+                await self.database.write(partial(self._let_go, kept=self._held.pop(chat_id)))
+
+    def _let_go(self, connection: Connection, kept: Kept) -> None:
+        work = Work(connection, self.clock())
+        work.change(Row, col(Row.id) == kept.id, col(Row.state) == InboxState.NEW, next_at=work.now)
 
     async def _waiting(self) -> list[int]:
         found = await self.database.read(self._due)

@@ -117,6 +117,7 @@ class Stocktalk:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        await self.inbox.end()
         await self.delivery.end()
         if self.wire:
             await self.wire.close()

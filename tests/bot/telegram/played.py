@@ -108,6 +108,8 @@ class Played:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.inbox.end()
+        await self.delivery.end()
         await self.wire.close()
 
     async def link(self, *names: str, language: str = "zh") -> None:
