@@ -43,12 +43,14 @@ def test_a_second_server_ends_with_a_sentence_and_changes_nothing(path: Path) ->
         assert running.poll() is None
 
 
+@pytest.mark.long
 def test_the_other_commands_work_beside_a_server(path: Path) -> None:
     with process(path, free_port()):
         done = second(path, "outbox", "list")
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_a_server_that_was_killed_is_in_nobodys_way(path: Path) -> None:
     with process(path, free_port()) as (running, _):
         assert holder(f"sqlite:///{path}")

@@ -45,6 +45,7 @@ def test_both_bots_answer_everything_and_every_figure_is_there() -> None:
     assert result.red is not None  # so few messages a second cannot be enough
 
 
+@pytest.mark.long
 def test_a_slow_bot_is_seen_to_be_slow() -> None:
     few = replace(SMALL, rates=(4.0,))
     found: Any = chat.run(Options(), few, BENCH_SLEEP_MS=str(SLEEP_MS)).figures["chat"]

@@ -252,6 +252,7 @@ def shell(path: Path, **known: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_as_a_shell_has_it(opened: Path, tmp_path: Path) -> None:
     path, port = tmp_path / "chain.db", free_port()
     shutil.copy(opened, path)

@@ -78,6 +78,7 @@ def test_the_list_says_what_waits_and_what_was_given_up_and_why(path: Path) -> N
     assert "Given up" not in outbox("list", "--chat", "李姐").output
 
 
+@pytest.mark.long
 def test_a_running_server_takes_up_what_is_sent_again(path: Path) -> None:
     letters(path, "一", "二")
     with process(path, free_port()):

@@ -91,7 +91,7 @@ async def under_way(path: Path) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("by", ["polling", "webhook"])
+@pytest.mark.parametrize("by", ["polling", pytest.param("webhook", marks=pytest.mark.long)])
 async def test_sigterm_under_load_loses_nothing(path: Path, by: str) -> None:
     port = free_port()
     async with StrictServer(TOKEN, limits=False) as server:

@@ -190,10 +190,10 @@ async def test_a_group_that_put_us_out_gets_everything_when_we_are_in_again(both
 @pytest.mark.parametrize(
     ("moment", "heard"),
     [
-        ("asked", "from the platform"),
+        pytest.param("asked", "from the platform", marks=pytest.mark.long),
         ("asked", "by a message"),
         ("submitted", "by an edit"),
-        ("on the road", "from the platform"),
+        pytest.param("on the road", "from the platform", marks=pytest.mark.long),
     ],
 )
 async def test_a_group_that_moves_in_the_middle(both: Played, heard: str, moment: str) -> None:

@@ -76,6 +76,7 @@ async def test_a_burst_keeps_to_the_second_what_the_platform_takes(demo: Databas
         assert at(120) < last_sent(one, "汇总") < at(140)
 
 
+@pytest.mark.long
 async def test_a_burst_in_real_time(demo: Database, lexicon: Lexicon) -> None:
     async with played(demo, lexicon, clock=Moment(), limits=True) as one:
         await to_everybody(one)
