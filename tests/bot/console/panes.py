@@ -69,7 +69,6 @@ class Screen:
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         """Nothing is open before `opens`."""
-        self.loses_its_server = False  # then what the browser itself says about that is no trouble
         self.page, self.address = context.new_page(), address
         self.troubles: list[str] = []
         self.watch(self.page)
@@ -81,7 +80,7 @@ class Screen:
         page.on("console", lambda message: self._note(message.type, message.text))
 
     def _note(self, kind: str, text: str) -> None:
-        lost = self.loses_its_server and any(words in text for words in NOBODY_ANSWERS)
+        lost = any(words in text for words in NOBODY_ANSWERS)  # a server that ends is no mistake of the page
         if kind in ("error", "warning") and not lost:
             self.troubles.append(text)
 

@@ -38,7 +38,6 @@ KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('stocktalk.kept
 def test_what_is_said_without_a_server_waits_and_is_sent_once(screen: Screen, served: Served) -> None:
     wire = Wire(screen)
     (clerk,) = screen.opens("u01")
-    screen.loses_its_server = True
     served.stop()
     clerk.is_online(False)
     clerk.says(ASKS)
@@ -104,7 +103,6 @@ def test_the_process_is_killed_in_the_middle_of_a_tap(chain: Path, new_screen: N
     port = free_port()
     with process(chain, port, "tests.bot.console.killed", moment) as (running, address):
         screen = new_screen(address)
-        screen.loses_its_server = True
         clerk, keeper = screen.opens("u01", "u17")
         clerk.says(WISH)
         clerk.taps("调20箱")
@@ -117,7 +115,6 @@ def test_the_process_is_killed_in_the_middle_of_a_tap(chain: Path, new_screen: N
         expect(keeper.at.locator(".card-state")).to_have_text(["待你批 · TR-1015 · 已冻结"])
         for pane, session in ((clerk, "u01"), (keeper, "u17")):
             second = new_screen(address)
-            second.loses_its_server = True
             (fresh,) = second.opens(session)
             fresh.shows(pane.reads())
         assert screen.page.evaluate(KEPT) == 0
