@@ -142,7 +142,7 @@ class Delivery:
         self._resting: dict[int, datetime] = {}
         self._begun: dict[int, Begun] = {}
 
-    def begin(self, work: Work, chat_id: int) -> Begun | None:
+    def claim_next(self, work: Work, chat_id: int) -> Begun | None:
         """Claim what a chat gets next, in the caller's transaction: for whoever has just put it there.
 
         None where it would not go out at once, or has to be drawn first: then it is found as everything is.
@@ -196,19 +196,21 @@ class Delivery:
                     return
 
     async def _do(self, where: Chat, piece: Piece) -> bool:
-        """Do one piece; whether it went out. What could not be drawn was surely not seen, for it is drawn first."""
+        """Do one piece; whether what stands behind it may go out."""
         if piece.failed:
-            log.error("not drawn", exc_info=piece.failed)
-            why = f"not drawn: {type(piece.failed).__name__}"
+            return await self._put_off(where, piece, piece.failed)
         if piece.due:
-            if piece.failed:
-                await self._note(partial(not_drawn, where=where, due=piece.due, why=why))
-                return False
             return await self._send(where, piece, piece.due)
-        if piece.card and piece.failed:
-            await self._note(partial(redraw_later, where=where, lagging=piece.card))
-            return True  # it holds up no message
         return piece.card is not None and await self._redraw(where, piece.card, piece.reply)
+
+    async def _put_off(self, where: Chat, piece: Piece, failed: Exception) -> bool:
+        """Try later what could not be drawn, and was surely not seen. A redraw holds up no message."""
+        log.error("not drawn", exc_info=failed)
+        if piece.due:
+            await self._note(partial(not_drawn, where=where, due=piece.due, why=f"not drawn: {type(failed).__name__}"))
+        elif piece.card:
+            await self._note(partial(redraw_later, where=where, lagging=piece.card))
+        return piece.due is None
 
     async def _send(self, where: Chat, piece: Piece, due: Due) -> bool:
         """Claim, show, and write down what came of it."""

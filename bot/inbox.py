@@ -110,15 +110,15 @@ class Inbox:
         handled: Callable[[Handled], None],
         busy: Callable[[str, int, bool], None] = lambda channel, chat_id, on: None,
         crowded: Callable[[], None] = lambda: None,
-        begin: Callable[[Work, int], Begun | None] = lambda work, chat_id: None,
+        claim_next: Callable[[Work, int], Begun | None] = lambda work, chat_id: None,
     ) -> None:
-        """`handled` is called after each row; `begin` in the transaction that acted on it, to claim its answer.
+        """`handled` is called after each row; `claim_next` in the transaction that acted on it, to claim its answer.
 
         `busy` is called when a chat's message begins and ends to be handled, `crowded` when a row came in that others
         may take, since there is no room here.
         """
         self.database, self.clock, self.lexicon = database, clock, lexicon
-        self.handled, self.busy, self.crowded, self.answering = handled, busy, crowded, begin
+        self.handled, self.busy, self.crowded, self.claim_next = handled, busy, crowded, claim_next
         self.lanes = Lanes("inbox", self._waiting, self._handle)
         self._held: dict[int, Kept] = {}
 
@@ -208,7 +208,7 @@ class Inbox:
         def act_on_it(connection: Connection) -> Done:
             work = Work(connection, self.clock())
             act(work, incoming, plan, lexicon.catalogue)
-            handled = Handled(kept.chat_id, are_there_new_events(work), self.answering(work, kept.chat_id))
+            handled = Handled(kept.chat_id, are_there_new_events(work), self.claim_next(work, kept.chat_id))
             return Done(handled, take_head(work, kept.chat_id))
 
         done = await self.database.write(act_on_it)

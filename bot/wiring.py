@@ -55,7 +55,7 @@ class Stocktalk:
             self._handled,
             self.sessions.busy,
             crowded=lambda: self.bell.ring(INBOX),
-            begin=self.delivery.begin,
+            claim_next=self.delivery.claim_next,
         )
         self.timetable = Timetable(database, clock, self.wake)
         self.bell.on(INBOX, self.inbox.lanes.wake)

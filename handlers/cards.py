@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlmodel import col
 
+from core.ground.documents import under_way
 from core.ground.work import Work, picked
-from data.kinds import CardFace
+from data.kinds import CardFace, PendingState
 from data.statements import Statement, given
 from data.tables.base import defaults_of, table_of
 from data.tables.conversation import Card as Row
+from data.tables.conversation import Pending
 from handlers.messages import Reply
 from handlers.outgoing import send_card
 
@@ -108,6 +110,13 @@ def want_redraw(work: Work, card_id: int) -> None:
 def want_redraw_of(work: Work, document_id: int) -> None:
     """Have every card of a document drawn anew."""
     work.run(_REDRAW_ALL, document_id=document_id)
+
+
+def want_redraw_of_open(work: Work, chat_id: int) -> None:
+    """Have every card of a chat drawn anew with which something can still be done."""
+    asked = select(col(Pending.id)).where(col(Pending.chat_id) == chat_id, col(Pending.state) == PendingState.OPEN)
+    is_open = or_(col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)))
+    work.change(Row, col(Row.chat_id) == chat_id, _NOT_FOLDED, is_open, shown=None, **_ONCE_MORE)
 
 
 def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:

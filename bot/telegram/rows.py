@@ -9,18 +9,15 @@ from sqlmodel import col
 
 from bot.telegram.addresses import NAME, Address, MessageId
 from core.ground.work import Work, picked
-from data.kinds import ChatKind, OutboxKind, OutboxState, PendingState, State
+from data.kinds import ChatKind, OutboxKind, OutboxState
 from data.statements import Statement, given
-from data.tables.conversation import Account, ChatMember, Outbox, Pending
+from data.tables.conversation import Account, ChatMember, Outbox
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
-from data.tables.stock import Document
-from handlers.cards import Card, card, tapped
+from handlers.cards import Card, card, tapped, want_redraw_of_open
 from handlers.chats import Chat
 from handlers.reach import back
 
-ENDED = (State.RECEIVED, State.RETURNED, State.REJECTED, State.CANCELLED, State.POSTED)
-"""Where a document's card has nothing left to tap."""
 _ACCOUNT = Statement(
     select(col(Account.person_id), col(Account.chat_id)).where(
         col(Account.channel) == NAME, col(Account.address) == given("address")
@@ -73,11 +70,7 @@ def move(work: Work, old: int, new: int) -> bool:
         return False
     if work.change(ChatRow, col(ChatRow.id) == group.id, col(ChatRow.address) == str(old), address=str(new)) != 1:
         return False
-    asked = select(col(Pending.id)).where(col(Pending.chat_id) == group.id, col(Pending.state) == PendingState.OPEN)
-    under_way = select(col(Document.id)).where(col(Document.state).not_in(ENDED))
-    open_still = or_(col(CardRow.pending_id).in_(asked), col(CardRow.document_id).in_(under_way))
-    behind = (col(CardRow.chat_id) == group.id, col(CardRow.message_id).is_not(None), col(CardRow.folded) == 0)
-    work.change(CardRow, *behind, open_still, wanted_version=col(CardRow.wanted_version) + 1, shown=None)
+    want_redraw_of_open(work, group.id)
     return True
 
 

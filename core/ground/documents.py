@@ -18,6 +18,8 @@ from data.statements import Statement, given, given_columns
 from data.tables.base import defaults_of, table_of
 from data.tables.stock import Document
 
+ENDED = frozenset({State.RECEIVED, State.RETURNED, State.REJECTED, State.CANCELLED, State.POSTED})
+"""Where a document has no step left."""
 SAID_NUMBER = re.compile(r"(?:([A-Z]{2})[- ]?)?(\d{4,12})")
 
 
@@ -105,6 +107,12 @@ def move_document(work: Work, found: Header, state: State, **columns: object) ->
     if moved is None:
         raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
     return Header(*moved)
+
+
+def under_way(work: Work) -> list[int]:
+    """The documents that have not ended."""
+    query = select(col(Document.id)).where(col(Document.state).not_in(ENDED))
+    return [int(document_id or 0) for (document_id,) in work.all(query)]
 
 
 def first_posted_at(work: Work) -> datetime | None:

@@ -23,6 +23,13 @@ from tests.bot.edge import Edge, FakeChannel, until
 PEOPLE = ("u01", "u03", "u05", "u07", "u09")
 
 
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was not woken looks again soon."""
+    monkeypatch.setattr(bot.lanes, "LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(bot.notifier, "LOOK_AGAIN_SECONDS", 0.05)
+
+
 @asynccontextmanager
 async def process(database: Database, lexicon: Lexicon, channel: FakeChannel) -> AsyncIterator[Edge]:
     """One process of its own on the database, running."""
@@ -39,10 +46,8 @@ async def process(database: Database, lexicon: Lexicon, channel: FakeChannel) ->
 
 
 async def test_each_message_is_handled_and_answered_once_and_in_order(
-    demo_postgresql: Database, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+    demo_postgresql: Database, lexicon: Lexicon, soon: None
 ) -> None:
-    monkeypatch.setattr(bot.lanes, "LOOK_AGAIN_SECONDS", 0.05)
-    monkeypatch.setattr(bot.notifier, "LOOK_AGAIN_SECONDS", 0.05)
     channel = FakeChannel()
     async with AsyncExitStack() as stack:
         three = [await stack.enter_async_context(process(demo_postgresql, lexicon, channel)) for _ in range(3)]
@@ -63,10 +68,8 @@ async def test_each_message_is_handled_and_answered_once_and_in_order(
 
 
 async def test_a_document_is_told_of_once_and_in_its_order(
-    demo_postgresql: Database, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+    demo_postgresql: Database, lexicon: Lexicon, soon: None
 ) -> None:
-    monkeypatch.setattr(bot.lanes, "LOOK_AGAIN_SECONDS", 0.05)
-    monkeypatch.setattr(bot.notifier, "LOOK_AGAIN_SECONDS", 0.05)
     channel = FakeChannel()
     async with AsyncExitStack() as stack:
         three = [await stack.enter_async_context(process(demo_postgresql, lexicon, channel)) for _ in range(3)]

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 from core.ground.commands import Refused
+from core.ground.documents import ENDED
 from core.stock.transfer_steps import TRANSITIONS
 from data.kinds import State, Step
 from tests.core.transfers import WHO, Paper, refused, told
@@ -158,6 +159,10 @@ def way(line: str) -> tuple[State, State, str, str]:
 
 def test_the_whole_table() -> None:
     assert {(state, step): TRANSITIONS.get((state, step), frozenset()) for state in State for step in Step} == TABLE
+
+
+def test_what_has_ended_has_no_step_left() -> None:
+    assert {state for state in State if not any((state, step) in TRANSITIONS for step in Step)} == ENDED
 
 
 def test_there_is_a_way_to_every_state_of_every_cell() -> None:

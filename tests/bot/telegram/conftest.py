@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+import structlog
 
 from data.engine import Database
 from handlers.understand.lexicon import Lexicon
@@ -23,6 +26,20 @@ async def both(request: pytest.FixtureRequest, demo: Database, lexicon: Lexicon)
     """The product that polls, then the one that is called; not started yet."""
     async with played(demo, lexicon, request.param) as one:
         yield one
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything that was said on any log or stream, down to the least line, once it is asked for."""
+    kept = io.StringIO()
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(kept),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+        cache_logger_on_first_use=False,
+    )
+    with caplog.at_level(logging.DEBUG):
+        yield lambda: kept.getvalue() + caplog.text + "".join(capsys.readouterr())
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ class Played:
         channels: dict[str, Channel] = {NAME: self.wire.channel, "console": FakeChannel()}
         self.delivery = Delivery(database, self.clock, lambda: lexicon, channels)
         self.notifier = Notifier(database, self.clock, lambda: lexicon, self.delivery.lanes.wake)
-        self.inbox = Inbox(database, self.clock, lambda: lexicon, self._handled, begin=self.delivery.begin)
+        self.inbox = Inbox(database, self.clock, lambda: lexicon, self._handled, claim_next=self.delivery.claim_next)
         self._tasks: list[asyncio.Task[None]] = []
         self._typed = count(1)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import structlog
 
 from core.execute import execute
 from core.ground.commands import Answer
@@ -270,33 +268,21 @@ async def test_a_name_is_shown_as_one_line_of_words(polled: Played, name: str, k
     assert polled.server.problems() == []
 
 
-async def test_the_code_is_in_no_table_and_no_log_line(
-    both: Played, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
-    kept = io.StringIO()
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(kept),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        cache_logger_on_first_use=False,
-    )
+async def test_the_code_is_in_no_table_and_no_log_line(both: Played, logged: Callable[[], str]) -> None:
     await invited(both, ADMIN, Newcomer(Role.FINANCE))
     await invited(both, ADMIN, Group(), OTHER)
     await both.link("admin", language="en")
     both.server.chats[both.server.user("admin")].open = True
-    try:
-        with caplog.at_level(logging.DEBUG):
-            await both.start()
-            for name in ("zhou", "eve"):
-                both.server.open_link(name, CODE)
-            group = both.server.group("HQ", ["admin"])
-            both.server.say("admin", f"/start@strict_bot {OTHER}", chat=group)
-            await both.server.wait("eve", "cannot be used")
-            await both.server.wait(group, "This group is connected")
-            await both.weathers()
-            await both.stop()
-    finally:
-        structlog.reset_defaults()
-    said = kept.getvalue() + caplog.text + "".join(capsys.readouterr())
+    await both.start()
+    for name in ("zhou", "eve"):
+        both.server.open_link(name, CODE)
+    group = both.server.group("HQ", ["admin"])
+    both.server.say("admin", f"/start@strict_bot {OTHER}", chat=group)
+    await both.server.wait("eve", "cannot be used")
+    await both.server.wait(group, "This group is connected")
+    await both.weathers()
+    await both.stop()
+    said = logged()
     rows = str([both.rows(f'select * from "{table}"') for table in metadata.tables])
     assert "telegram" in said
     for code in (CODE, OTHER):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import structlog
 
 from tests.bot.telegram.played import TOKEN, Played
 
@@ -115,34 +113,22 @@ async def test_a_card_arrives_when_the_line_breaks(both: Played, fault: str, cop
     assert server.problems() == []
 
 
-async def test_the_token_is_in_no_log_line_and_no_repr(
-    both: Played, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
-) -> None:
-    kept = io.StringIO()
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(kept),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-        cache_logger_on_first_use=False,
-    )
-    try:
-        with caplog.at_level(logging.DEBUG):
-            await both.start()
-            for kind in ("drop", "timeout_after", "500", "403"):
-                both.server.fault("sendMessage", kind, value=0.1)
-            both.server.fault("editMessageText", "drop")
-            both.server.fault("getUpdates", "drop")
-            both.server.fault("getUpdates", "500")
-            await both.link("admin")
-            for _ in range(4):
-                both.server.say("wang", "帮助")
-                await both.weathers()
-            await asked(both)
-            both.server.tap("wang", both.server.last("wang")["message_id"], "取消")
-            await both.weathers()
-            await both.stop()
-    finally:
-        structlog.reset_defaults()
-    said = kept.getvalue() + caplog.text + "".join(capsys.readouterr())
+async def test_the_token_is_in_no_log_line_and_no_repr(both: Played, logged: Callable[[], str]) -> None:
+    await both.start()
+    for kind in ("drop", "timeout_after", "500", "403"):
+        both.server.fault("sendMessage", kind, value=0.1)
+    both.server.fault("editMessageText", "drop")
+    both.server.fault("getUpdates", "drop")
+    both.server.fault("getUpdates", "500")
+    await both.link("admin")
+    for _ in range(4):
+        both.server.say("wang", "帮助")
+        await both.weathers()
+    await asked(both)
+    both.server.tap("wang", both.server.last("wang")["message_id"], "取消")
+    await both.weathers()
+    await both.stop()
+    said = logged()
     assert "telegram" in said  # it was heard at all
     secret = TOKEN.partition(":")[2]
     assert secret not in said

@@ -234,7 +234,7 @@ async def begun_for(edge: Edge, who: str) -> None:
     """An answer was claimed as it was written, and there was no room to send it."""
     chat_id = edge.chats[who]
     edge.delivery.lanes._open = True
-    claimed = await edge.write(lambda work: edge.delivery.begin(work, chat_id))
+    claimed = await edge.write(lambda work: edge.delivery.claim_next(work, chat_id))
     edge.delivery.lanes._open = False
     assert claimed
     assert not edge.delivery.go_on(chat_id, claimed)
@@ -275,7 +275,7 @@ async def test_what_cannot_be_read_is_not_begun(edge: Edge) -> None:
     await edge.says("u01", "写坏的")
     await edge.write(lambda work: work.connection.exec_driver_sql("update outbox set reply = '{\"lines\": []}'"))
     edge.delivery.lanes._open = True
-    assert await edge.write(lambda work: edge.delivery.begin(work, edge.chats["u01"])) is None
+    assert await edge.write(lambda work: edge.delivery.claim_next(work, edge.chats["u01"])) is None
     assert edge.rows("select state, attempts from outbox") == [("pending", 0)]
 
 
@@ -286,6 +286,6 @@ async def test_an_answer_is_not_begun_before_the_cards_that_changed_with_it(edge
     await edge.keeps("u01", "帮助")  # which ends the question, and its card says so
     await edge.handle()
     edge.delivery.lanes._open = True
-    assert await edge.write(lambda work: edge.delivery.begin(work, edge.chats["u01"])) is None
+    assert await edge.write(lambda work: edge.delivery.claim_next(work, edge.chats["u01"])) is None
     await edge.deliver()
     assert [line.partition(":")[0] for line in edge.channel.told("u01")] == ["message", "redraw", "message"]
