@@ -119,9 +119,9 @@ class Bot:
         await self._session.close()
 
     async def _post_all(self, rate: float, seconds: float, patience: float) -> tuple[int, list[float], bool]:
-        """Post at moments drawn beforehand, whatever the bot does; how many, how late each was, whether it gave up."""
+        """Post at once and then at moments drawn beforehand; how many, how late each was, whether it gave up."""
         began, posts, late_ms = perf_counter(), [], list[float]()
-        due = began + self._random.expovariate(rate)
+        due = began
         given_up = False
         while due < began + seconds and not given_up:
             if (wait := due - perf_counter()) > 0:
