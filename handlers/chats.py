@@ -38,6 +38,11 @@ _GROUPS = Statement(_CHAT.where(col(Row.kind) == ChatKind.GROUP, col(Row.hears) 
 _PRIVATE = Statement(
     select(col(Account.chat_id)).where(col(Account.person_id) == given("person_id")).order_by(col(Account.id))
 )
+_ACCOUNT = Statement(
+    select(col(Account.person_id), col(Account.chat_id)).where(
+        col(Account.channel) == given("channel"), col(Account.address) == given("address")
+    )
+)
 _MEMBER = Statement(
     select(col(ChatMember.id)).where(
         col(ChatMember.chat_id) == given("chat_id"), col(ChatMember.person_id) == given("person_id")
@@ -57,6 +62,11 @@ def chat(work: Work, chat_id: int) -> Chat:
 def private_chats(work: Work, person_id: int) -> list[int]:
     """The private chats in which a person is reached, one for each channel."""
     return [chat_id for (chat_id,) in work.rows(_PRIVATE, person_id=person_id)]
+
+
+def account(work: Work, channel: str, address: str) -> tuple[int, int] | None:
+    """The person whom a channel knows by this address, and their private chat; None for a stranger."""
+    return work.one(_ACCOUNT, channel=channel, address=address)
 
 
 def groups_that_hear(work: Work, regions: set[str]) -> list[Chat]:

@@ -26,7 +26,7 @@ from data.kinds import ChatKind, Role
 from data.tables.conversation import Account, ChatMember
 from data.tables.conversation import Chat as ChatRow
 from handlers.capabilities.help import examples
-from handlers.chats import EVERYTHING, chat, private_chats
+from handlers.chats import EVERYTHING, account, chat, private_chats
 from handlers.invites import heard, post_of
 from handlers.messages import Reply, Tone, cut
 from handlers.outgoing import send_once
@@ -78,7 +78,7 @@ def join(work: Work, visitor: Visitor, code: str, catalogue: Catalogue, *, key: 
     The answer goes into their chat; of a visitor who has none with us it is returned, to be said on the side.
     """
     work.hold(f"joining {_used_by(visitor)}")  # who opens two links at once becomes one person
-    found, known = invite_of(work, hash_of(code)), _account(work, visitor.channel, visitor.address)
+    found, known = invite_of(work, hash_of(code)), account(work, visitor.channel, visitor.address)
     if known is not None:
         by_this = found is not None and found.used_by == _used_by(visitor)
         who, chat_id = person(work, known[0]), known[1]
@@ -102,7 +102,7 @@ def join(work: Work, visitor: Visitor, code: str, catalogue: Catalogue, *, key: 
 
 def connect(work: Work, visitor: Visitor, room: Room, code: str, catalogue: Catalogue, *, key: str) -> Connected | str:
     """Connect a group by a code that one of its people opened in it; or a sentence that says why not."""
-    found, known = invite_of(work, hash_of(code)), _account(work, visitor.channel, visitor.address)
+    found, known = invite_of(work, hash_of(code)), account(work, visitor.channel, visitor.address)
     if known is None:
         return say(visitor.language, "telegram.stranger")
     if found is None:
@@ -122,7 +122,7 @@ def connect(work: Work, visitor: Visitor, room: Room, code: str, catalogue: Cata
 
 def is_expected(work: Work, channel: str, address: str) -> bool:
     """Whether this user, who put the bot into a group, may connect it by an invite that is still open."""
-    known = _account(work, channel, address)
+    known = account(work, channel, address)
     if known is None:
         return False
     return any(isinstance(one.lets_in, Group) for one in open_invites(work.by(person(work, known[0]), channel)))
@@ -136,7 +136,7 @@ def told(work: Work, happened: Happened, catalogue: Catalogue) -> list[tuple[int
     used = invite(work, cast(int, happened.facts["invite_id"]))
     who, maker = person(work, used.person_id or 0), person(work, used.made_by_id)
     mine = (used.used_by or "").partition(":")
-    arrived = _account(work, mine[0], mine[2])
+    arrived = account(work, mine[0], mine[2])
     lines = []
     for person_id in _hearers(work, used, who):
         for chat_id in private_chats(work, person_id):
@@ -198,13 +198,6 @@ def _group(work: Work, room: Room, title: str, found: InviteRow) -> Connected:
         work.change(ChatRow, *here, hears=hears)
     chat_id, language = work.all(select(col(ChatRow.id), col(ChatRow.language)).where(*here))[0]
     return Connected(chat_id or 0, language, "")
-
-
-def _account(work: Work, channel: str, address: str) -> tuple[int, int] | None:
-    """The person whom a channel knows by this address, and their private chat."""
-    where = (col(Account.channel) == channel, col(Account.address) == address)
-    row = work.first(select(col(Account.person_id), col(Account.chat_id)).where(*where))
-    return None if row is None else (row[0], row[1])
 
 
 def _used_by(visitor: Visitor) -> str:

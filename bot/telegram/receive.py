@@ -40,7 +40,7 @@ from core.ground.work import Clock, Work
 from data.disk import Unavailable
 from data.engine import Database
 from data.kinds import InboxKind
-from handlers.chats import Chat
+from handlers.chats import Chat, account
 from handlers.joining import Room, Visitor, connect, is_expected, join
 from handlers.messages import Reply
 from handlers.outgoing import send_once
@@ -231,7 +231,7 @@ def _hello(me: User) -> str:
 
 
 def _keep_said(work: Work, bot_id: int, update_id: int, found: Said, *, take: bool) -> list[Aside | Arrived]:
-    known, language = rows.account(work, found.user.id), language_of(found.user)
+    known, language = account(work, NAME, str(found.user.id)), language_of(found.user)
     where = _where(work, found.where, known, in_group=found.in_group)
     if found.in_group and where is None:
         return [Aside(say(language, "telegram.strange_group"), found.where, once_for=found.where.chat_id)]
@@ -245,7 +245,7 @@ def _keep_said(work: Work, bot_id: int, update_id: int, found: Said, *, take: bo
 
 def _keep_tap(work: Work, bot_id: int, update_id: int, found: Tapped, *, take: bool) -> list[Aside | Arrived]:
     """Keep a tap. Whoever tapped is answered in any case, since their app shows that it waits."""
-    known, language = rows.account(work, found.user.id), language_of(found.user)
+    known, language = account(work, NAME, str(found.user.id)), language_of(found.user)
     if known is None:
         return [Aside(say(language, "telegram.stranger_tap"), query_id=found.query_id)]
     where = _where(work, found.where, known, in_group=found.in_group, data=found.data) if found.where else None

@@ -11,24 +11,14 @@ from bot.telegram.addresses import NAME, Address, MessageId
 from core.ground.work import Work, picked
 from data.kinds import ChatKind, OutboxKind, OutboxState
 from data.statements import Statement, given
-from data.tables.conversation import Account, ChatMember, Outbox
 from data.tables.conversation import Card as CardRow
 from data.tables.conversation import Chat as ChatRow
+from data.tables.conversation import ChatMember, Outbox
 from handlers.cards import Card, card, tapped, want_redraw_of_open
-from handlers.chats import Chat
+from handlers.chats import Chat, account
 from handlers.reach import back
 
-_ACCOUNT = Statement(
-    select(col(Account.person_id), col(Account.chat_id)).where(
-        col(Account.channel) == NAME, col(Account.address) == given("address")
-    )
-)
 _CHAT = Statement(picked(ChatRow, Chat).where(col(ChatRow.channel) == NAME, col(ChatRow.address) == given("address")))
-
-
-def account(work: Work, user_id: int) -> tuple[int, int] | None:
-    """The person whom this user is, and their private chat; None for a stranger."""
-    return work.one(_ACCOUNT, address=str(user_id))
 
 
 def chat_at(work: Work, where: Address) -> Chat | None:
@@ -84,14 +74,14 @@ def here_again(work: Work, group: Address) -> None:
 
 def seen_in(work: Work, where: Address, user_id: int) -> None:
     """A person we know is in a group we know."""
-    group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
+    group, known = _chat(work, Address(where.chat_id)), account(work, NAME, str(user_id))
     if group and known and group.kind is ChatKind.GROUP:
         work.add_if_missing(ChatMember, chat_id=group.id, person_id=known[0])
 
 
 def left(work: Work, where: Address, user_id: int) -> None:
     """A person is no longer in a group."""
-    group, known = _chat(work, Address(where.chat_id)), account(work, user_id)
+    group, known = _chat(work, Address(where.chat_id)), account(work, NAME, str(user_id))
     if group and known:
         work.remove(ChatMember, col(ChatMember.chat_id) == group.id, col(ChatMember.person_id) == known[0])
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 import bot.telegram.receive
 from bot.telegram.meanings import HOUSE_NAME
 from core.ground.work import Work
+from handlers import chats
 from handlers.respond import MENTION
 from tests.bot.telegram.played import Played
 
@@ -253,15 +254,15 @@ async def test_what_cannot_be_read_holds_up_nothing(polled: Played) -> None:
 
 
 async def test_what_no_database_takes_holds_up_nothing(polled: Played, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeps, failed = bot.telegram.receive.rows.account, list[int]()
+    knows, failed = chats.account, list[str]()
 
-    def account(work: Work, user_id: int) -> tuple[int, int] | None:
-        if user_id == polled.server.user("li"):
-            failed.append(user_id)
+    def account(work: Work, channel: str, address: str) -> tuple[int, int] | None:
+        if address == str(polled.server.user("li")):
+            failed.append(address)
             raise IntegrityError("insert", {}, ValueError("there is one"))
-        return keeps(work, user_id)
+        return knows(work, channel, address)
 
-    monkeypatch.setattr(bot.telegram.receive.rows, "account", account)
+    monkeypatch.setattr(bot.telegram.receive, "account", account)
     await polled.start()
     await polled.hears()
     polled.server.say("li", "帮助")
