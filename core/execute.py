@@ -36,23 +36,22 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
     if before := done_before(work, command, key):
         return before
     rule, name = COMMANDS[type(command)], type(command).__name__
-    savepoint = work.savepoint()
+    savepoint, within = work.savepoint(), work.afresh()
     try:
-        rule.permit(work, command)
-        answer: Answer = rule.run(work, command)
+        rule.permit(within, command)
+        answer: Answer = rule.run(within, command)
     except StockError as refusal:
         savepoint.rollback()
         known = refusal.code != NoSuchDocument.code
         about = getattr(command, "document_id", None) if known else None
-        keep_audit(work, command=name, facts=command.facts(), code=refusal.code, document_id=about)
+        keep_audit(work, command=name, facts=command.facts, code=refusal.code, document_id=about)
         return Refused(refusal.code, refusal.facts())
     except BaseException:  # whoever goes on after it goes on from their own savepoint, not from within this one
         savepoint.rollback()
         raise
     savepoint.commit()
-    after = {"state": answer.state, "version": answer.version}
-    facts = command.facts()
-    keep_audit(work, command=name, facts=facts, document_id=answer.document_id, before=answer.before, after=after)
+    about, after = answer.document_id, {"state": answer.state, "version": answer.version}
+    keep_audit(work, command=name, facts=command.facts, document_id=about, before=answer.before, after=after)
     add_events(work, answer.events)
     _keep_done(work, command, key, answer)
     return answer
@@ -64,11 +63,11 @@ def done_before(work: Work, command: Command, key: str) -> Answer | None:
     if row is None:
         return None
     fingerprint, answer = row
-    if fingerprint != command.fingerprint():
+    if fingerprint != command.fingerprint:
         raise KeyUsedBefore(f"{key} was used for another wish")
     return Answer.from_json(answer)
 
 
 def _keep_done(work: Work, command: Command, key: str, answer: Answer) -> None:
-    columns = {"fingerprint": command.fingerprint(), "answer": answer.to_json(), "ran_at": work.now}
+    columns = {"fingerprint": command.fingerprint, "answer": answer.to_json(), "ran_at": work.now}
     work.run(_KEEP_DONE, actor_id=work.who.id, key=key, **columns)

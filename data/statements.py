@@ -7,8 +7,8 @@ are. What is not written at every step is better off with plain Core.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from operator import attrgetter, itemgetter, methodcaller
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Generic, TypeVarTuple, cast, overload
 
@@ -47,6 +47,52 @@ def given_columns(model: type[SQLModel]) -> dict[str, Any]:
     return {column.name: given(column.name) for column in table_of(model).c if column.name != "id"}
 
 
+class Driver:
+    """A connection as statements use it: the driver's own, inside the transaction of the SQLAlchemy connection."""
+
+    __slots__ = ("connection", "kind", "line")
+
+    def __init__(self, connection: Connection) -> None:
+        """Stays right until the transaction ends: a connection that is lost ends it as well."""
+        self.connection, self.kind = connection, connection.dialect.name
+        self.line = cast(Any, connection.connection.driver_connection)
+
+    def execute(self, text: str, values: Sequence[Any] = ()) -> Any:
+        """The cursor after this statement. Raises DBAPIError, as the SQLAlchemy connection would."""
+        if not self.connection.in_transaction():
+            self.connection.begin()
+        try:
+            return self.line.cursor().execute(text, values)
+        except self.connection.dialect.loaded_dbapi.Error as error:
+            raise self._failure(text, values, error) from error
+
+    def _failure(self, text: str, values: Sequence[Any], error: Exception) -> Exception:
+        dialect = self.connection.dialect
+        lost = dialect.is_disconnect(cast(Any, error), self.line, None)
+        if lost:
+            self.connection.invalidate(error)
+        kind = dialect.loaded_dbapi.Error
+        return DBAPIError.instance(text, values, error, kind, connection_invalidated=lost, dialect=dialect)
+
+
+class Savepoint:
+    """A point of a transaction to return to. One within another is ended before it."""
+
+    def __init__(self, driver: Driver) -> None:
+        """Here is the point."""
+        self._driver = driver
+        driver.execute("SAVEPOINT step")
+
+    def rollback(self) -> None:
+        """Undo what was written since, and forget the point."""
+        self._driver.execute("ROLLBACK TO SAVEPOINT step")
+        self.commit()
+
+    def commit(self) -> None:
+        """Keep what was written since, and forget the point."""
+        self._driver.execute("RELEASE SAVEPOINT step")
+
+
 class Statement(Generic[*Columns]):
     """One statement, ready for each database; its rows are tuples of `Columns`.
 
@@ -71,24 +117,22 @@ class Statement(Generic[*Columns]):
         said = {"sqlite": core, "postgresql": core if on_postgresql is None else on_postgresql}
         self._ready = {name: Ready(said[name], dialect) for name, dialect in DIALECTS.items()}
 
-    def one(self, connection: Connection, parameters: Parameters) -> tuple[*Columns] | None:
+    def one(self, driver: Driver, parameters: Parameters) -> tuple[*Columns] | None:
         """The first row, or None."""
-        ready = self._ready[connection.dialect.name]
-        row = ready.run(connection, parameters, _FIRST)
+        ready = self._ready[driver.kind]
+        row = driver.execute(ready.text, ready.values(parameters)).fetchone()
         return cast("tuple[*Columns] | None", ready.converted(row) if row is not None and ready.out else row)
 
-    def rows(self, connection: Connection, parameters: Parameters) -> list[tuple[*Columns]]:
+    def rows(self, driver: Driver, parameters: Parameters) -> list[tuple[*Columns]]:
         """Every row."""
-        ready = self._ready[connection.dialect.name]
-        found = ready.run(connection, parameters, _ALL)
+        ready = self._ready[driver.kind]
+        found = driver.execute(ready.text, ready.values(parameters)).fetchall()
         return cast("list[tuple[*Columns]]", [ready.converted(row) for row in found] if ready.out else found)
 
-    def run(self, connection: Connection, parameters: Parameters) -> int:
+    def run(self, driver: Driver, parameters: Parameters) -> int:
         """How many rows were written."""
-        return int(self._ready[connection.dialect.name].run(connection, parameters, _TOUCHED))
-
-
-_FIRST, _ALL, _TOUCHED = methodcaller("fetchone"), methodcaller("fetchall"), attrgetter("rowcount")
+        ready = self._ready[driver.kind]
+        return int(driver.execute(ready.text, ready.values(parameters)).rowcount)
 
 
 class Ready:
@@ -99,9 +143,9 @@ class Ready:
             core = core.inline()  # else PostgreSQL would be asked to give back an id that nobody reads
         compiled = cast(SQLCompiler, core.compile(dialect=dialect))
         self.text = compiled.string
-        self.constants: dict[str, object] = {}
         self.wanted: set[str] = set()
-        self.into: dict[str, Convert] = {}
+        constants: dict[str, object] = {}
+        into: dict[str, Convert] = {}
         kinds: dict[str, TypeEngine[Any]] = {}
         for bind, name in compiled.bind_names.items():  # the names in the text: `bind.key` of a constant is another
             if bind.expanding or bind.literal_execute:
@@ -110,37 +154,33 @@ class Ready:
                 raise TypeError(f"{name} is given as {kinds[name]!r} and as {bind.type!r}")
             convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if not bind.required:
-                self.constants[name] = convert(bind.effective_value) if convert else bind.effective_value
+                constants[name] = convert(bind.effective_value) if convert else bind.effective_value
                 continue
             self.wanted.add(name)
             if convert:
-                self.into[name] = convert
-        self._in_order = _in_order(compiled.positiontup or [])
+                into[name] = convert
+        names = compiled.positiontup or []
+        asked = [name for name in names if name in self.wanted]
+        self._in_order = _in_order(asked)
+        self._into = [(place, into[name]) for place, name in enumerate(asked) if name in into]
+        self._constants = [(place, constants[name]) for place, name in enumerate(names) if name in constants]
         columns = [column.type.dialect_impl(dialect) for column in core.exported_columns]
         found = [(place, kind.result_processor(dialect, None)) for place, kind in enumerate(columns)]
         self.out = tuple((place, convert) for place, convert in found if convert)
 
-    def run(self, connection: Connection, parameters: Parameters, fetch: Convert) -> Any:
-        """What `fetch` makes of the driver's cursor. Raises DBAPIError, as the SQLAlchemy connection would."""
-        values = self.values(parameters)
-        if not connection.in_transaction():
-            connection.begin()
-        driver = cast(Any, connection.connection.driver_connection)
-        try:
-            return fetch(driver.cursor().execute(self.text, values))
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise self._failure(connection, driver, values, error) from error
-
-    def values(self, parameters: Parameters) -> tuple[Any, ...]:
+    def values(self, parameters: Parameters) -> list[Any]:
         """The values in the order of the text. Raises KeyError for a missing name, TypeError for a strange one."""
-        if parameters.keys() != self.wanted:
+        if len(parameters) != len(self.wanted):
             raise self._misnamed(parameters)
-        if not self.into and not self.constants:
-            return self._in_order(parameters)
-        values = {**self.constants, **parameters}
-        for name, convert in self.into.items():
-            values[name] = convert(values[name])
-        return self._in_order(values)
+        try:
+            values = [*self._in_order(parameters)]
+        except KeyError:
+            raise self._misnamed(parameters) from None
+        for place, convert in self._into:
+            values[place] = convert(values[place])
+        for place, constant in self._constants:
+            values.insert(place, constant)
+        return values
 
     def converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         """A row of the driver's as the tables' types have it."""
@@ -153,15 +193,6 @@ class Ready:
         if missing := sorted(self.wanted - parameters.keys()):
             return KeyError(f"not given: {', '.join(missing)}")
         return TypeError(f"not asked for: {', '.join(sorted(parameters.keys() - self.wanted))}")
-
-    def _failure(self, connection: Connection, driver: Any, values: tuple[Any, ...], error: Exception) -> Exception:
-        lost = connection.dialect.is_disconnect(cast(Any, error), driver, None)
-        if lost:
-            connection.invalidate(error)
-        kind = connection.dialect.loaded_dbapi.Error
-        return DBAPIError.instance(
-            self.text, values, error, kind, connection_invalidated=lost, dialect=connection.dialect
-        )
 
 
 def _in_order(names: list[str]) -> Callable[[Parameters], tuple[Any, ...]]:

@@ -11,13 +11,11 @@ from sqlmodel import col
 from core.ground.errors import NotAPlaceForGoods, NothingAsked, TooMuch
 from core.ground.quantity import MOST
 from core.ground.work import Work
+from core.people.directory import site
 from data.kinds import PlaceKind
 from data.statements import Statement, given
-from data.tables.goods import Pack, Place, Sku
+from data.tables.goods import Pack, Sku
 
-_AT = col(Place.id) == given("place_id")
-_KIND = Statement(select(col(Place.kind)).where(_AT))
-_ZONE = Statement(select(col(Place.zone)).where(_AT))
 _LARGEST = Statement(
     select(col(Sku.decimals), func.max(col(Pack.factor)))
     .outerjoin(Pack, col(Pack.sku_id) == col(Sku.id))
@@ -28,18 +26,7 @@ _LARGEST = Statement(
 
 def place_kind(work: Work, place_id: int) -> PlaceKind:
     """What a place is. Raises LookupError when there is none."""
-    row = work.one(_KIND, place_id=place_id)
-    if row is None:
-        raise LookupError(f"no place {place_id}")
-    return row[0]
-
-
-def zone_of(work: Work, place_id: int) -> str:
-    """The zone of a place's clock: "Asia/Shanghai". Raises LookupError when there is none."""
-    row = work.one(_ZONE, place_id=place_id)
-    if row is None:
-        raise LookupError(f"no place {place_id}")
-    return row[0]
+    return site(work, place_id).kind
 
 
 def check_holds_goods(work: Work, place_id: int) -> None:

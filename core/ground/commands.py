@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from core.ground.events import Happened
@@ -15,13 +16,25 @@ from core.ground.work import Work
 class Command:
     """What anyone wants changed: a frozen dataclass of ids, counts and words, from chat, a till or a job."""
 
+    @cached_property
     def facts(self) -> str:
         """The command's fields as JSON, the same for the same wish."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)  # type: ignore[call-overload]
+        return _AS_JSON(self)
 
+    @cached_property
     def fingerprint(self) -> str:
         """What tells this wish from another one under the same key."""
-        return hashlib.sha256(f"{type(self).__name__} {self.facts()}".encode()).hexdigest()
+        return hashlib.sha256(f"{type(self).__name__} {self.facts}".encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for: a dataclass by its fields, a moment as text."""
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return str(value)
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain).encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -59,14 +59,15 @@ class Header:
 HEADER = picked(Document, Header)
 _FOUND = HEADER.where(col(Document.id) == given("id"))
 _READ, _LOCKED = Statement(_FOUND), Statement(_FOUND.with_for_update())
-_OPEN = Statement(insert(table_of(Document)).values(given_columns(Document)).returning(*HEADER.exported_columns))
+_OPEN = Statement(insert(table_of(Document)).values(given_columns(Document)).returning(col(Document.id)))
+_NAMES = tuple(one.name for one in fields(Header))
 
 
 def open_document(
     work: Work, kind: DocumentKind, state: State, place_id: int, other_place_id: int, **columns: object
 ) -> Header:
     """Write a new header, asked for by who acts. `occurred_at` may be given; it is now otherwise."""
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         **defaults_of(Document),
         "kind": kind,
         "state": state,
@@ -77,9 +78,11 @@ def open_document(
         "posted_at": work.now,
         "moved_at": work.now,
     }
-    written = work.one(_OPEN, **{**row, **columns})
+    row |= columns
+    written = work.one(_OPEN, **row)
     assert written is not None  # an insert gives back its row, or raises
-    return Header(*written)
+    row["id"] = int(written[0] or 0)
+    return Header(*(row[name] for name in _NAMES))
 
 
 def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lock: bool = False) -> Header:
@@ -87,8 +90,10 @@ def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lo
 
     Raises NoSuchDocument, also when it is of another kind than asked.
     """
-    row = work.one(_LOCKED if lock else _READ, id=document_id)
-    found = None if row is None else Header(*row)
+    if lock:
+        found = work.once((header, document_id), lambda: _header(work, _LOCKED, document_id))
+    else:
+        found = work.known.get((header, document_id)) or _header(work, _READ, document_id)
     if found is None or (kind is not None and found.kind is not kind):
         raise NoSuchDocument(document_id=document_id)
     return found
@@ -102,11 +107,12 @@ def check_version(found: Header, seen: int) -> None:
 
 def move_document(work: Work, found: Header, state: State, **columns: object) -> Header:
     """Take the document to `state`, one version on, with other columns of its header. Raises MovedOn if it moved on."""
-    columns = {"state": state, "moved_at": work.now, **columns}
-    moved = work.one(_moving(tuple(sorted(columns))), id=found.id, seen=found.version, **columns)
-    if moved is None:
-        raise MovedOn(document_id=found.id, seen=found.version, now=header(work, found.id).version)
-    return Header(*moved)
+    changed: dict[str, Any] = {"state": state, "moved_at": work.now, **columns}
+    if work.run(_moving(tuple(sorted(changed))), id=found.id, seen=found.version, **changed) != 1:
+        raise MovedOn(document_id=found.id, seen=found.version, now=_version(work, found.id))
+    moved = replace(found, version=found.version + 1, **changed)
+    work.known[header, found.id] = moved
+    return moved
 
 
 def under_way(work: Work) -> list[int]:
@@ -127,9 +133,19 @@ def said_number(text: str) -> int | None:
     return int(match[2]) if match else None
 
 
+def _header(work: Work, statement: Statement[*tuple[Any, ...]], document_id: int) -> Header | None:
+    row = work.one(statement, id=document_id)
+    return None if row is None else Header(*row)
+
+
+def _version(work: Work, document_id: int) -> int:
+    found = _header(work, _READ, document_id)
+    return found.version if found else 0
+
+
 @cache
-def _moving(columns: tuple[str, ...]) -> Statement[*tuple[Any, ...]]:
+def _moving(columns: tuple[str, ...]) -> Statement[()]:
     """One version on, with these columns and no other: each step changes columns of its own."""
     as_seen = (col(Document.id) == given("id"), col(Document.version) == given("seen"))
     changed = {**{name: given(name) for name in columns}, "version": col(Document.version) + 1}
-    return Statement(update(table_of(Document)).where(*as_seen).values(changed).returning(*HEADER.exported_columns))
+    return Statement(update(table_of(Document)).where(*as_seen).values(changed))

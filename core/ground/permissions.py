@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from data.kinds import DocumentKind, Role
+from data.kinds import DocumentKind, PlaceKind, Role
 
 
 class Verb(StrEnum):
@@ -43,10 +43,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place, as far as permissions ask."""
+    """A place, as far as the rules ask. `zone` is that of its clock: "Asia/Shanghai"."""
 
     id: int
     region: str
+    kind: PlaceKind = PlaceKind.STORE
+    zone: str = "UTC"
+    may_go_below: int = 0
 
 
 TRANSFER, OPENING = DocumentKind.TRANSFER, DocumentKind.OPENING

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import (
@@ -11,7 +13,6 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
-    NestedTransaction,
     Row,
     Select,
     Text,
@@ -25,7 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
 from core.ground.permissions import Actor
-from data.statements import Statement, given
+from data.statements import Driver, Savepoint, Statement, given
 from data.tables.base import defaults_of, table_of
 
 Columns = TypeVarTuple("Columns")
@@ -45,7 +46,8 @@ class Clock(Protocol):
 class Work:
     """What a command or a question runs on. `now` does not change while it runs.
 
-    `trace` is the key under which every row and log line that comes of one message is found.
+    `trace` is the key under which every row and log line that comes of one message is found. `known` is what was read
+    already and stays as it is until this work ends: what hardly ever changes, and what this work has locked.
     """
 
     connection: Connection
@@ -53,6 +55,12 @@ class Work:
     actor: Actor | None = None
     channel: str = ""
     trace: str | None = None
+    known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def driver(self) -> Driver:
+        """The connection as statements use it."""
+        return Driver(self.connection)
 
     def by(self, actor: Actor, channel: str) -> Work:
         """The same transaction, with this person acting from this channel."""
@@ -61,6 +69,16 @@ class Work:
     def traced(self, trace: str | None) -> Work:
         """The same transaction, for what comes of this message."""
         return replace(self, trace=trace)
+
+    def afresh(self) -> Work:
+        """The same transaction, with nothing known: for a part of it that may be undone."""
+        return Work(self.connection, self.now, self.actor, self.channel, self.trace)
+
+    def once(self, key: Hashable, read: Callable[[], Shape]) -> Shape:
+        """What `read` finds, read once while this work lasts."""
+        if key not in self.known:
+            self.known[key] = read()
+        return cast("Shape", self.known[key])
 
     @property
     def who(self) -> Actor:
@@ -71,15 +89,15 @@ class Work:
 
     def one(self, statement: Statement[*Columns], /, **parameters: object) -> tuple[*Columns] | None:
         """The first row of a statement, or None."""
-        return statement.one(self.connection, parameters)
+        return statement.one(self.driver, parameters)
 
     def rows(self, statement: Statement[*Columns], /, **parameters: object) -> list[tuple[*Columns]]:
         """Every row of a statement."""
-        return statement.rows(self.connection, parameters)
+        return statement.rows(self.driver, parameters)
 
     def run(self, statement: Statement[()], /, **parameters: object) -> int:
         """Write by a statement; how many rows."""
-        return statement.run(self.connection, parameters)
+        return statement.run(self.driver, parameters)
 
     def all(self, query: Select[*Columns]) -> list[Row[*Columns]]:
         """Every row of a query."""
@@ -129,9 +147,9 @@ class Work:
         key = row.inserted_primary_key
         return int(key[0]) if key and isinstance(key[0], int) else 0
 
-    def savepoint(self) -> NestedTransaction:
-        """A point to return to, as a context manager."""
-        return self.connection.begin_nested()
+    def savepoint(self) -> Savepoint:
+        """A point to return to."""
+        return Savepoint(self.driver)
 
     def _touched(self, statement: Executable) -> int:
         return cast("CursorResult[Any]", self.connection.execute(statement)).rowcount

@@ -48,11 +48,8 @@ def system(work: Work) -> Actor:
 
 
 def site(work: Work, place_id: int) -> Site:
-    """A place as permissions see it. Raises LookupError when there is none."""
-    row = work.one(_SITE, id=place_id)
-    if row is None:
-        raise LookupError(f"no place {place_id}")
-    return Site(*row)
+    """A place as the rules see it. Raises LookupError when there is none."""
+    return work.once((site, place_id), lambda: _site(work, place_id))
 
 
 def people(work: Work, role: Role | None = None) -> list[Actor]:
@@ -75,6 +72,13 @@ def new_code(work: Work) -> str:
     codes = [row[0] for row in work.all(select(col(Person.code)).where(col(Person.code).like("u%")))]
     taken = [int(code[1:]) for code in codes if code[1:].isascii() and code[1:].isdigit()]
     return f"u{max(taken, default=0) + 1:02}"
+
+
+def _site(work: Work, place_id: int) -> Site:
+    row = work.one(_SITE, id=place_id)
+    if row is None:
+        raise LookupError(f"no place {place_id}")
+    return Site(*row)
 
 
 def _known(row: tuple[Any, ...] | None, said: object) -> Actor:

@@ -7,7 +7,7 @@ reserved and blocked together) or in transit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -157,7 +157,7 @@ class Carried:
     postings: tuple[Posted, ...]
 
 
-def carry(balances: Mapping[Key, Balance], moves: Sequence[Move], customer: Spot) -> Carried:
+def carry(balances: Mapping[Key, Balance], moves: Sequence[Move], customer: Callable[[], Spot]) -> Carried:
     """The balances after the moves, and the postings that took them there. Changes no argument.
 
     Holds for every SKU: goods only move, so over all shelves and edges counts and values add up to the same before and
@@ -243,7 +243,7 @@ def _owed(before: Mapping[Key, Balance], book: Mapping[Key, Balance], key: Key, 
     return before[key].value_fen + value_fen - book[key].value_fen
 
 
-def _true_up(book: dict[Key, Balance], key: Key, owed: int, line: int, customer: Spot) -> list[Posted]:
+def _true_up(book: dict[Key, Balance], key: Key, owed: int, line: int, customer: Callable[[], Spot]) -> list[Posted]:
     """The value-only postings that leave no pot of 0 goods with a value, and book what a negative book was owed."""
     balance, found = book[key], []
     rest = owed + (balance.value_fen if balance.on_hand == 0 else 0)
@@ -255,7 +255,7 @@ def _true_up(book: dict[Key, Balance], key: Key, owed: int, line: int, customer:
         book[key] = balance = replace(balance, transit_value_fen=0)
     return [
         Posted(
-            key.sku_id, 0, value, Spot(key.place_id, shelf), balance.count(shelf), customer, None, Cause.TRUE_UP, line
+            key.sku_id, 0, value, Spot(key.place_id, shelf), balance.count(shelf), customer(), None, Cause.TRUE_UP, line
         )
         for shelf, value in found
     ]

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from core.goods.holdings import zone_of
 from core.ground.documents import Header
 from core.ground.work import Work
+from core.people.directory import site
 from core.stock.carry import Balance, Key, Move, Posted, Spot, carry, keys_of
 from data.kinds import PlaceKind
 from data.statements import Statement, given, given_columns
@@ -34,7 +35,6 @@ _EVERYWHERE = Statement(select(col(BalanceRow.place_id), *_COUNTS).where(_OF_SKU
 _ALL_HERE = Statement(select(col(BalanceRow.sku_id), *_COUNTS).where(_AT_PLACE).order_by(col(BalanceRow.sku_id)))
 _WRITTEN = tuple(name for name in COLUMNS if name != "may_go_below")
 _WRITE = Statement(update(table_of(BalanceRow)).where(*_HERE).values({name: given(name) for name in _WRITTEN}))
-_MAY_GO_BELOW = Statement(select(col(Place.may_go_below)).where(col(Place.id) == given("place_id")))
 _EDGE = Statement(select(col(Place.id)).where(col(Place.kind) == given("kind")).order_by(col(Place.id)).limit(1))
 _ADD_POSTING = Statement(insert(table_of(Posting)).values(given_columns(Posting)))
 
@@ -51,7 +51,7 @@ def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datet
     if not moves:
         return ()
     balances = lock_balances(work, {key for move in moves for key in keys_of(move)})
-    carried = carry(balances, moves, edge(work, PlaceKind.CUSTOMER))
+    carried = carry(balances, moves, partial(edge, work, PlaceKind.CUSTOMER))
     for key in balances:
         _write_balance(work, key, carried.balances[key])
     days = _days(work, carried.postings, occurred_at)
@@ -66,7 +66,7 @@ def lock_balances(work: Work, keys: Iterable[Key]) -> dict[Key, Balance]:
 
     Row by row in sorted order: nobody who holds one, made or locked, waits for one that sorts before it.
     """
-    return {key: _locked(work, key) for key in sorted(set(keys))}
+    return {key: work.once(key, partial(_locked, work, key)) for key in sorted(set(keys))}
 
 
 def balance_of(work: Work, key: Key) -> Balance:
@@ -103,8 +103,8 @@ def business_date(moment: datetime, zone: str) -> date:
 
 
 def _make_balance(work: Work, key: Key) -> None:
-    place = work.one(_MAY_GO_BELOW, place_id=key.place_id)
-    work.run(_MAKE, sku_id=key.sku_id, place_id=key.place_id, may_go_below=place[0] if place else 0)
+    where = site(work, key.place_id)
+    work.run(_MAKE, sku_id=key.sku_id, place_id=key.place_id, may_go_below=where.may_go_below)
 
 
 def _locked(work: Work, key: Key) -> Balance:
@@ -119,12 +119,13 @@ def _locked(work: Work, key: Key) -> Balance:
 
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:
     work.run(_WRITE, sku_id=key.sku_id, place_id=key.place_id, **{name: getattr(balance, name) for name in _WRITTEN})
+    work.known[key] = balance
 
 
 def _days(work: Work, postings: Sequence[Posted], occurred_at: datetime) -> Mapping[int, str]:
     """The business date at every place of these postings."""
     place_ids = {spot.place_id for posted in postings for spot in (posted.source, posted.target)}
-    return {place_id: business_date(occurred_at, zone_of(work, place_id)).isoformat() for place_id in place_ids}
+    return {place_id: business_date(occurred_at, site(work, place_id).zone).isoformat() for place_id in place_ids}
 
 
 def _write_posting(

@@ -45,5 +45,9 @@ _MOST_EXACT = Statement(
 
 def route(work: Work, source_id: int, target_id: int) -> Route:
     """The most exact rule between two places; the defaults where there is none."""
+    return work.once((route, source_id, target_id), lambda: _most_exact(work, source_id, target_id))
+
+
+def _most_exact(work: Work, source_id: int, target_id: int) -> Route:
     row = work.one(_MOST_EXACT, source_id=source_id, target_id=target_id)
     return Route() if row is None else Route(*row)

@@ -55,7 +55,8 @@ class Line:
 _OF_DOCUMENT = col(LineRow.document_id) == given("document_id")
 _READ = Statement(picked(LineRow, Line).where(_OF_DOCUMENT).order_by(col(LineRow.line)))
 _ADD = Statement(insert(table_of(LineRow)).values(given_columns(LineRow)))
-_CHANGING = tuple(field.name for field in fields(Line) if field.name not in ("line", "sku_id", "unit"))
+_COLUMNS = tuple(field.name for field in fields(Line))
+_CHANGING = tuple(name for name in _COLUMNS if name not in ("line", "sku_id", "unit"))
 _CHANGE = Statement(
     update(table_of(LineRow))
     .where(_OF_DOCUMENT, col(LineRow.line) == given("number"))
@@ -78,7 +79,7 @@ def as_sent(lines: Sequence[Line]) -> list[Line]:
 def keep_lines(work: Work, document_id: int, before: Sequence[Line], after: Sequence[Line]) -> None:
     """Write what changed: lines that were there, in their order, and new ones behind them."""
     for line in after[len(before) :]:
-        work.run(_ADD, document_id=document_id, **{field.name: getattr(line, field.name) for field in fields(line)})
+        work.run(_ADD, document_id=document_id, **{name: getattr(line, name) for name in _COLUMNS})
     for old, new in zip(before, after, strict=False):
         if old != new:
             changed = {name: getattr(new, name) for name in _CHANGING}

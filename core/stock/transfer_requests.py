@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
-from core.goods.holdings import check_counts, check_holds_goods, pack_factors, place_kind, zone_of
+from core.goods.holdings import check_counts, check_holds_goods, pack_factors, place_kind
 from core.ground.commands import Answer
 from core.ground.documents import Header, check_version, header, move_document, open_document
 from core.ground.errors import (
@@ -26,7 +27,7 @@ from core.ground.errors import (
 from core.ground.permissions import Verb
 from core.ground.work import Work
 from core.people.approvals import Needed, ask, decide, drop_steps, needed_step, permit_decision
-from core.people.directory import person
+from core.people.directory import person, site
 from core.stock.carry import Key
 from core.stock.ledger import lock_balances, post
 from core.stock.routes import route
@@ -44,16 +45,10 @@ from core.stock.transfer_moves import frozen, released
 from core.stock.transfer_steps import KIND, answer, may_at, open_for
 from data.kinds import Cause, Decision, PlaceKind, Shelf, State, Step
 from data.statements import Statement, given
-from data.tables.base import table_of
 from data.tables.people import ApprovalStep
 from data.tables.stock import Document, Posting
 
 SOURCE_IS_ASKED, OVER_LIMIT = "source_is_asked", "over_limit"
-_LASTS = Statement(
-    update(table_of(Document))
-    .where(col(Document.id) == given("document_id"))
-    .values({name: given(name) for name in ("lapses_at", "reminds_at")})
-)
 _SOURCE_WAS_ASKED = (
     select(col(ApprovalStep.id))
     .where(col(ApprovalStep.document_id) == col(Document.id), col(ApprovalStep.rule) == SOURCE_IS_ASKED)
@@ -97,14 +92,18 @@ def submit(work: Work, command: SubmitTransfer) -> Answer:
     needed = needed_approval(work, command)
     ends, lines, pull = (command.source_id, command.target_id), lines_asked(command), is_pull(work, command.source_id)
     counts = freezable(work, ends, lines, locked_stock(work, *ends, lines, pull=pull), pull=pull)
-    document = open_document(work, KIND, State.SUBMITTED, *ends, return_reason=command.return_reason)
     lines, moves = frozen(command.source_id, lines, counts)
+    rules = route(work, *ends)
+    state, hours = State.SUBMITTED, rules.approve_within_hours
+    if needed is None:
+        state, hours = State.APPROVED, rules.dispatch_within_hours
+    lasts, version = freeze_lasts(work, lines, hours), 1 if needed else 2
+    document = open_document(work, KIND, state, *ends, version=version, return_reason=command.return_reason, **lasts)
     keep_lines(work, document.id, [], lines)
     post(work, document, moves, work.now)
     if needed is None:
-        return _approved(work, document, lines, None)
+        return answer(document, "approve", None)
     ask(work, document, needed)
-    keep_freeze(work, document, lines, route(work, *ends).approve_within_hours)
     return answer(document, "submit", None)
 
 
@@ -198,7 +197,9 @@ def approve(work: Work, command: ApproveTransfer) -> Answer:
     after = [replace(line, approved=kept[line.line]) for line in after]
     post(work, document, moves, work.now)
     keep_lines(work, document.id, lines, after)
-    return _approved(work, document, after, document)
+    hours = route(work, document.place_id, document.other_place_id).dispatch_within_hours
+    moved = move_document(work, document, State.APPROVED, **freeze_lasts(work, after, hours))
+    return answer(moved, "approve", document)
 
 
 def reject(work: Work, command: RejectTransfer) -> Answer:
@@ -258,22 +259,11 @@ def release(work: Work, document: Header, lines: Sequence[Line]) -> None:
     keep_lines(work, document.id, lines, after)
 
 
-def freeze_lasts(work: Work, lines: Iterable[Line], hours: int) -> dict[str, datetime | None]:
+def freeze_lasts(work: Work, lines: Iterable[Line], hours: int) -> dict[str, Any]:
     """Until when a freeze holds, and when to remind of it: at half time. Nothing frozen lapses never."""
     if not any(line.frozen for line in lines):
         return {"lapses_at": None, "reminds_at": None}
     return {"lapses_at": work.now + timedelta(hours=hours), "reminds_at": work.now + timedelta(hours=hours) / 2}
-
-
-def keep_freeze(work: Work, document: Header, lines: Iterable[Line], hours: int) -> None:
-    """Write this of a transfer that was just opened: its version stays."""
-    work.run(_LASTS, document_id=document.id, **freeze_lasts(work, lines, hours))
-
-
-def _approved(work: Work, document: Header, lines: Sequence[Line], before: Header | None) -> Answer:
-    hours = route(work, document.place_id, document.other_place_id).dispatch_within_hours
-    moved = move_document(work, document, State.APPROVED, **freeze_lasts(work, lines, hours))
-    return answer(moved, "approve", before)
 
 
 def _step_at_source(work: Work, command: SubmitTransfer, rule: str, limit: int | None) -> Needed:
@@ -300,6 +290,6 @@ def _most_for_others(work: Work, ends: tuple[int, int], there: Mapping[int, int]
 
 def _frozen_today(work: Work, source_id: int, target_id: int) -> Mapping[int, int]:
     """What today's requests of this route froze and did not let go again, by SKU. Today is the source's."""
-    day = work.now.astimezone(ZoneInfo(zone_of(work, source_id))).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = work.now.astimezone(ZoneInfo(site(work, source_id).zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     found = work.rows(_FROZEN_SINCE, source_id=source_id, target_id=target_id, since=day)
     return {sku_id: int(count) for sku_id, count in found}

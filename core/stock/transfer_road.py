@@ -30,7 +30,7 @@ from core.stock.transfer_commands import (
 )
 from core.stock.transfer_lines import Line, keep_lines
 from core.stock.transfer_moves import arrived, frozen, loaded, taken_back, with_values
-from core.stock.transfer_requests import keep_freeze
+from core.stock.transfer_requests import freeze_lasts
 from core.stock.transfer_standing import stands
 from core.stock.transfer_steps import KIND, answer, check_second_hand, may_at, open_for, spoke_for_source
 from data.kinds import LoadReason, State, Step
@@ -165,6 +165,10 @@ def _leaves(
 def _leave_for_later(work: Work, document: Header, rest: Sequence[Line]) -> Happened:
     """Open a second transfer, approved already, for what was not loaded. What was frozen of it is frozen for it."""
     ends = (document.place_id, document.other_place_id)
+    fresh = [
+        Line(number, line.sku_id, line.unit, line.asked, line.approved, 0) for number, line in enumerate(rest, start=1)
+    ]
+    after, moves = frozen(document.place_id, fresh, _as_far_as_there(work, document.place_id, rest))
     second = open_document(
         work,
         KIND,
@@ -173,16 +177,11 @@ def _leave_for_later(work: Work, document: Header, rest: Sequence[Line]) -> Happ
         requester_id=document.requester_id,
         names_id=document.id,
         return_reason=document.return_reason,
+        **freeze_lasts(work, after, route(work, *ends).dispatch_within_hours),
     )
     pass_steps_on(work, document, second)
-    fresh = [
-        Line(number, line.sku_id, line.unit, line.asked, line.approved, 0) for number, line in enumerate(rest, start=1)
-    ]
-    after, moves = frozen(document.place_id, fresh, _as_far_as_there(work, document.place_id, rest))
     keep_lines(work, second.id, [], after)
     post(work, second, moves, work.now)
-    hours = route(work, *ends).dispatch_within_hours
-    keep_freeze(work, second, after, hours)
     return Happened("transfer.approve", second.id)
 
 

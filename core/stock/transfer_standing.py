@@ -48,10 +48,12 @@ def stands(work: Work, document: Header, lines: Sequence[Line], **columns: objec
     """Move a transfer that left to where its lines say it stands; its dispute and its reminder follow."""
     turned_back_at = columns.get("turned_back_at", document.turned_back_at)
     state = standing(lines, turned_back=turned_back_at is not None)
-    rules = route(work, document.place_id, document.other_place_id)
-    on_road = any(line.awaited or line.refused for line in lines)
-    reminds_at = work.now + timedelta(hours=rules.truck_within_hours) if on_road else None
-    _keep_dispute(work, document, state, timedelta(hours=rules.answer_within_hours))
+    reminds_at = None
+    if any(line.awaited or line.refused for line in lines):
+        rules = route(work, document.place_id, document.other_place_id)
+        reminds_at = work.now + timedelta(hours=rules.truck_within_hours)
+    if State.DISPUTED in (document.state, state):
+        _keep_dispute(work, document, state)
     return move_document(work, document, state, reminds_at=reminds_at, **columns)
 
 
@@ -69,7 +71,8 @@ def asked_role(work: Work, document: Header, above: Role | None = None) -> Role:
     return next(there, rungs[-1])
 
 
-def _keep_dispute(work: Work, document: Header, state: State, patience: timedelta) -> None:
+def _keep_dispute(work: Work, document: Header, state: State) -> None:
+    """Open the dispute, or close it. Only a transfer in dispute has an open one."""
     before = dispute_of(work, document.id)
     was_open = before is not None and before.closed_at is None
     if state is not State.DISPUTED:
@@ -78,5 +81,6 @@ def _keep_dispute(work: Work, document: Header, state: State, patience: timedelt
         return
     if was_open:
         return
+    patience = timedelta(hours=route(work, document.place_id, document.other_place_id).answer_within_hours)
     asked = {"role": asked_role(work, document), "opened_at": work.now, "due_at": work.now + patience}
     work.run(_OPEN_AGAIN if before else _OPEN, document_id=document.id, **asked)

@@ -195,7 +195,7 @@ def permit_step(step: Step, verb: Verb) -> Callable[[Work, StepCommand], None]:
     """What most steps ask first: raises NotAllowed for who is not one to take it, in any state."""
 
     def permit(work: Work, command: StepCommand) -> None:
-        document = header(work, command.document_id, KIND)
+        document = header(work, command.document_id, KIND, lock=True)
         if not may_ever(work, work.who, step, document):
             at_target = step is Step.RECEIVE
             raise NotAllowed(verb=verb.value, place_id=document.other_place_id if at_target else document.place_id)

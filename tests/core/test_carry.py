@@ -35,7 +35,7 @@ def store(**columns: int) -> Balance:
 def after(balance: Balance, *moves: Move) -> tuple[Balance, tuple[Posted, ...]]:
     """The store's balance after moves of cola that begin or end there, and the postings."""
     books = {Key(COLA, STORE): balance, Key(COLA, WAREHOUSE): Balance()}
-    carried = carry(books, moves, CUSTOMER)
+    carried = carry(books, moves, lambda: CUSTOMER)
     return carried.balances[Key(COLA, STORE)], carried.postings
 
 
@@ -235,7 +235,7 @@ def value_of(source: Spot, value_fen: int) -> int | None:
 def test_goods_and_values_only_move(books: dict[Key, Balance], moves: list[Move]) -> None:
     before = deepcopy(books)
     try:
-        carried = carry(books, moves, CUSTOMER)
+        carried = carry(books, moves, lambda: CUSTOMER)
     except NotEnoughStock:
         assert books == before
         return
