@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.alone import file_of
-from bot.demo import is_empty, make_demo
+from bot.demo import is_whole, make_demo
 from bot.sending import forget_leases
 from bot.settings import Settings
 from bot.telegram.webhook import path_of, secret_of
@@ -34,7 +34,7 @@ def secrets(settings: Settings) -> list[str]:
 
 
 def open_database(settings: Settings, progress: Callable[[float], None]) -> Database:
-    """The migrated database, with the demo chain in it where it was empty.
+    """The migrated database, with the demo chain and its history in it where it was empty, or they were begun.
 
     Whoever opens a file holds it alone (`bot/alone.py`): what a process before had taken and not finished is free.
     """
@@ -43,8 +43,8 @@ def open_database(settings: Settings, progress: Callable[[float], None]) -> Data
     if file_of(settings.database):
         with suppress(DiskFull):  # they run out by themselves
             database.writing(lambda connection: forget_leases(Work(connection, present()))).result()
-    if database.reading(is_empty).result():
-        make_demo(database, present, progress)
+    if not database.reading(is_whole).result():
+        make_demo(database, present, progress, settings.demo_days)
     return database
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 ENV_PREFIX = "STOCKTALK_"
+MOST_DEMO_DAYS = 366
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
 
     `log_level` and `log_format` suit the reader where they are not said (`bot/logs.py`). `disk_room_mb` is how much
     room there has to be on the disk of a database file for `/readyz` to say yes.
+    `demo_days` is how many days of history the demo chain is made with.
     `open_to` is the name (or address) under which the console may be opened from other machines: its person switcher
     lets anybody be anybody, so it answers to no name but loopback's unless that name is said.
     `telegram_public` is the https address under which Telegram reaches `telegram_host` and `telegram_port`, without a
@@ -33,6 +35,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] | None = None
     log_format: Literal["text", "json"] | None = None
     disk_room_mb: int = 500
+    demo_days: int = Field(default=60, ge=0, le=MOST_DEMO_DAYS)
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
     telegram_public: str | None = None

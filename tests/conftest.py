@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.postgres import Databases, served
 from tests.small_chain import Shop, plant_small
 
 BOTH = ("sqlite", "postgresql")
+
+os.environ["STOCKTALK_DEMO_DAYS"] = "0"  # a product that a test starts makes no history; who wants some says so
 
 settings.register_profile("push", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("push")

@@ -7,14 +7,13 @@ from contextlib import ExitStack
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn
 
 from bot.alone import alone
+from bot.cli.making import opened_or_made
 from bot.cli.terminal import configured, screen, stop, told_in_a_sentence
 from bot.logs import set_up_logs
-from bot.main import open_database, secrets, serve
-from bot.settings import Settings, check
-from data.engine import Database
+from bot.main import secrets, serve
+from bot.settings import check
 
 
 def run(
@@ -31,19 +30,12 @@ def run(
     with ExitStack() as held:
         with told_in_a_sentence():
             held.enter_context(alone(settings.database))
-            database = _opened(settings)
+            database = opened_or_made(settings)
         try:
             asyncio.run(serve(settings, database, _ready, _ending))
         except OSError as error:
             where = f"{settings.host}:{settings.port}"
             stop(f"Could not listen on {where} ({error.strerror}). Nothing is lost; choose another port with --port.")
-
-
-def _opened(settings: Settings) -> Database:
-    columns = (TextColumn("Making the demo chain"), BarColumn(), TextColumn("{task.percentage:3.0f} %"))
-    with Progress(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task("demo", total=1.0, visible=False)
-        return open_database(settings, lambda part: bar.update(task, completed=part, visible=True))
 
 
 def _ready(address: str) -> None:

@@ -48,6 +48,17 @@ class Row:
             return value
         raise self.wrong(f"{name} should be a whole number, not {value!r}")
 
+    def wholes(self, name: str, count: int) -> tuple[int, ...]:
+        """A list of so many whole numbers from 0 up."""
+        value = self.cells.get(name)
+        if (
+            not isinstance(value, list)
+            or len(value) != count
+            or not all(type(one) is int and one >= 0 for one in value)
+        ):
+            raise self.wrong(f"{name} should be {count} whole numbers, not {value!r}")
+        return tuple(value)
+
     def flag(self, name: str) -> bool:
         """True or false."""
         value = self.cells.get(name)

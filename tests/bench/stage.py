@@ -34,7 +34,7 @@ def chain(kind: str, within: Path, clerks: int) -> Iterator[tuple[str, People]]:
     with served() if kind == "postgresql" else nullcontext() as databases:
         empty = databases.template(lambda connection: None) if databases else ""
         url = databases.url(empty) if databases else f"sqlite:///{within}/chain.db"
-        database = open_database(Settings(database=url), lambda part: None)
+        database = open_database(Settings(database=url, demo_days=0), lambda part: None)
         people = database.writing(lambda connection: furnish(connection, clerks)).result()
         database.close_now()
         yield url, people

@@ -11,7 +11,7 @@ from bot.settings import LOOPBACK, Settings, check
 @pytest.fixture(autouse=True)
 def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is set where the tests run does not count."""
-    for name in ("DATABASE", "HOST", "PORT", "OPEN_TO", "LOG_LEVEL", "LOG_FORMAT", "DISK_ROOM_MB"):
+    for name in ("DATABASE", "HOST", "PORT", "OPEN_TO", "LOG_LEVEL", "LOG_FORMAT", "DISK_ROOM_MB", "DEMO_DAYS"):
         monkeypatch.delenv(f"STOCKTALK_{name}", raising=False)
 
 
@@ -19,6 +19,7 @@ def test_what_is_not_said_is_safe() -> None:
     settings = Settings()
     assert settings.host == "127.0.0.1"
     assert settings.names == LOOPBACK
+    assert settings.demo_days == 60
     assert check(settings) is None
 
 
@@ -54,7 +55,9 @@ def test_a_level_may_be_said_in_any_case(monkeypatch: pytest.MonkeyPatch) -> Non
     assert Settings().log_level == "INFO"
 
 
-@pytest.mark.parametrize(("name", "value"), [("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"), ("DISK_ROOM_MB", "much")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOG_LEVEL", "loud"), ("LOG_FORMAT", "xml"), ("DISK_ROOM_MB", "much"), ("DEMO_DAYS", "367")]
+)
 def test_what_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"STOCKTALK_{name}", value)
     with pytest.raises(ValidationError):
