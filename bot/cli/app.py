@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from bot.cli.bench import bench
+from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.invite import invite, invites
 from bot.cli.outbox import outbox
 from bot.cli.run import run
+from bot.cli.verify import verify
 
 app = typer.Typer(help="The inventory of a chain of stores, used by talking.", no_args_is_help=True)
 
@@ -21,8 +23,10 @@ def stocktalk() -> None:
 app.command()(run)
 app.command()(invite)
 app.command()(invites)
+app.command()(demo)
 app.command()(bench)
 app.command()(doctor)
+app.command()(verify)
 app.add_typer(outbox, name="outbox")
 
 if __name__ == "__main__":

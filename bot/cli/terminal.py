@@ -34,14 +34,20 @@ def configured() -> Settings:
         stop(f"A setting cannot be used: {wrong}. Nothing was started.")
 
 
-def opened(settings: Settings) -> Database:
-    """The books as they are, brought to this version's schema. Ends with a sentence where they cannot be opened."""
+def opened(settings: Settings, *, as_they_are: bool = False) -> Database:
+    """The books, brought to this version's schema. Ends with a sentence where they cannot be opened.
+
+    `as_they_are` changes nothing: books of another version cannot be opened then.
+    """
     with told_in_a_sentence():
         path = file_of(settings.database)
         if path and not path.exists():
             stop(f"There is no database at {path} yet: `stocktalk run` makes it. Nothing was changed.")
         database = Database(settings.database)
-        if database.reading(version).result() != newest():
+        known = database.reading(version).result()
+        if as_they_are and known != newest():
+            stop(f"These books have schema {known}, and this program knows {newest()}. Nothing was changed.")
+        if known != newest():
             with alone(settings.database):  # not beneath a server of the version before
                 database.writing(migrate).result()
     return database
