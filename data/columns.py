@@ -101,6 +101,11 @@ def key_ref(target: str) -> Any:
     return Field(sa_type=BigInteger, primary_key=True, sa_column_args=(ForeignKey(target),))
 
 
+def key_of_words(kind: type[StrEnum]) -> Any:
+    """As `word`, and part of the table's primary key."""
+    return Field(sa_type=one_of(kind), primary_key=True)
+
+
 Key = Annotated[int | None, Field(sa_type=BigInteger, primary_key=True)]
 Whole = Annotated[int, Field(sa_type=BigInteger)]
 MaybeWhole = Annotated[int | None, Field(sa_type=BigInteger, nullable=True)]

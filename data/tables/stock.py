@@ -8,7 +8,22 @@ from __future__ import annotations
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
-from data.columns import At, Key, MaybeAt, MaybeSaid, MaybeWhole, Said, Whole, key_ref, maybe_ref, maybe_word, ref, word
+from data.columns import (
+    At,
+    Key,
+    KeyWord,
+    MaybeAt,
+    MaybeSaid,
+    MaybeWhole,
+    Said,
+    Whole,
+    key_of_words,
+    key_ref,
+    maybe_ref,
+    maybe_word,
+    ref,
+    word,
+)
 from data.kinds import Bearer, Cause, DocumentKind, LoadReason, ReturnReason, Role, Shelf, State
 from data.tables.base import check, partial_index, table_args
 
@@ -163,7 +178,7 @@ class Balance(SQLModel, table=True):
         check("nothing_is_worth_nothing", "available + reserved + blocked <> 0 or value_fen = 0"),
         check("no_goods_on_the_road_no_value", "in_transit <> 0 or transit_value_fen = 0"),
         check("below_zero_is_a_flag", "may_go_below in (0, 1)"),
-        Index("ix_balance_place_id", "place_id"),
+        Index("ix_balance_place_id_sku_id", "place_id", "sku_id"),
     )
 
     sku_id: int = key_ref("sku.id")
@@ -180,19 +195,22 @@ class Balance(SQLModel, table=True):
 
 
 class DailyTotal(SQLModel, table=True):
-    """What came to and went from a place in a day, by cause. Movements inside one place are left out."""
+    """What came to and went from a place in a day, by cause. Movements inside one place are left out.
+
+    The key begins with the place and the day: today's rows of a place lie side by side, where they are added to, and so
+    do a month's, where they are read. On SQLite the rows lie in the key itself.
+    """
 
     __tablename__ = "daily_total"
     __table_args__ = table_args(
-        UniqueConstraint("place_id", "sku_id", "business_date", "cause"),
         check("counts_are_not_negative", "count_in >= 0 and count_out >= 0"),
+        sqlite_with_rowid=False,
     )
 
-    id: Key = None
-    place_id: int = ref("place.id")
-    sku_id: int = ref("sku.id")
-    business_date: Said
-    cause: Cause = word(Cause)
+    place_id: int = key_ref("place.id")
+    business_date: KeyWord
+    sku_id: int = key_ref("sku.id")
+    cause: Cause = key_of_words(Cause)
     count_in: Whole = 0
     count_out: Whole = 0
     value_in_fen: Whole = 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
@@ -41,3 +43,26 @@ def loaded() -> str:
 def load_average() -> float:
     """How many programs wanted to run, on average over the last minute; 0 where the system does not say."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+@contextmanager
+def each_on_one_core() -> Iterator[Callable[[int], None]]:
+    """A way to have all threads of this process on one core for a round of this number, on the next one for the next.
+
+    What is measured in turn runs on threads of its own: on a shared machine one of them may have a core to itself for a
+    while, and the other share one. Where the system knows no such wish, nothing happens.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield lambda number: None
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    try:
+        yield lambda number: _stay_on({cores[number % len(cores)]})
+    finally:
+        _stay_on(set(cores))
+
+
+def _stay_on(cores: set[int]) -> None:
+    for thread in threading.enumerate():
+        if thread.native_id is not None:
+            os.sched_setaffinity(thread.native_id, cores)

@@ -96,6 +96,7 @@ def test_the_migrations_build_what_the_tables_declare(small_sqlite: Database, de
     "query",
     [
         "select name, strict from pragma_table_list where type = 'table' and name not like 'sqlite_%'",
+        "select name, wr from pragma_table_list where type = 'table' and name not like 'sqlite_%'",
         "select name, sql like '%autoincrement%' from sqlite_master where type = 'table' and name not like 'sqlite_%'",
         "select name, substr(sql, instr(upper(sql), ' WHERE ')) from sqlite_master where type = 'index' and sql <> ''",
     ],
