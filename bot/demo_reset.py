@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel, col
 
 from bot.alone import file_of
@@ -25,6 +26,7 @@ from data.tables.people import Invite, Person
 from data.tables.stock import Document, Posting
 
 LONGEST_WAIT = "5s"
+SOMETHING_DEPENDS = "2BP01"
 
 
 class InUse(Exception):
@@ -85,7 +87,7 @@ def put_aside(path: Path, now: datetime) -> Path:
 def drop_and_begin(database: Database, clock: Clock, days: int) -> None:
     """Drop the tables of a database on a server and make them and the chain anew, all or nothing.
 
-    Raises InUse where somebody else is connected to it.
+    Raises InUse where somebody else is connected to it, or something else in it builds on these tables.
     """
     if file_of(database.url.render_as_string()):
         raise ValueError("a file is put aside, not dropped")
@@ -96,13 +98,18 @@ def drop_and_begin(database: Database, clock: Clock, days: int) -> None:
         work.hold("migrations")  # whoever begins now waits for it
         connection.execute(text(f"set local lock_timeout = '{LONGEST_WAIT}'"))
         names = ", ".join(f'"{name}"' for name in [*metadata.tables, "alembic_version"])
-        connection.execute(text(f"drop table if exists {names} cascade"))
+        connection.execute(text(f"drop table if exists {names}"))
         for name in metadata.tables:
             connection.execute(text(f'drop function if exists "{name}_is_insert_only"()'))
         migrate(connection)
         begin(work, load(), lambda part: None, days)
 
-    database.writing(anew).result()
+    try:
+        database.writing(anew).result()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == SOMETHING_DEPENDS:
+            raise InUse("something that is not ours depends on their tables") from error
+        raise
 
 
 def refuse_company(connection: Connection) -> None:
@@ -110,7 +117,8 @@ def refuse_company(connection: Connection) -> None:
     others = connection.execute(
         text(
             "select count(*) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+            " and coalesce(backend_type, 'client backend') = 'client backend'"  # another role's is hidden from us
         )
     ).scalar_one()
     if others:

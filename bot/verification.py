@@ -71,6 +71,7 @@ SENTENCES: Mapping[Check, Mapping[str, str]] = MappingProxyType(
         },
         Check.DOCUMENTS: {
             "without_postings": "{number} is posted, and has no postings.",
+            "places": "{number} is of other places than its postings.",
             "cause": "{number} has postings of another cause than {expected}: {found}.",
             "line_numbers": "{number}: among {found} postings a line is missing or there twice.",
             "without_document": "There are postings of {number}, and there is no such document.",

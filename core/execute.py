@@ -50,6 +50,7 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         savepoint.rollback()
         raise
     savepoint.commit()
+    work.known.clear()  # the command may have changed it
     about, after = answer.document_id, {"state": answer.state, "version": answer.version}
     keep_audit(work, command=name, facts=command.facts, document_id=about, before=answer.before, after=after)
     add_events(work, answer.events)

@@ -84,7 +84,9 @@ class Savepoint:
         driver.execute("SAVEPOINT step")
 
     def rollback(self) -> None:
-        """Undo what was written since, and forget the point."""
+        """Undo what was written since, and forget the point. Where the connection was lost, it all is undone."""
+        if self._driver.connection.invalidated:
+            return
         self._driver.execute("ROLLBACK TO SAVEPOINT step")
         self.commit()
 

@@ -28,7 +28,8 @@ KINDS = {
 
 def demo(
     days: Annotated[
-        int | None, typer.Option(min=0, max=MOST_DEMO_DAYS, help="How many days of history; 60 unless said.")
+        int | None,
+        typer.Option(min=0, max=MOST_DEMO_DAYS, help="Days of history; STOCKTALK_DEMO_DAYS or 60 unless said."),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Begin anew: what there is goes.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
@@ -45,6 +46,8 @@ def demo(
         screen.print("This chain was there already; nothing was changed. `stocktalk demo --reset` begins anew.")
     else:
         with told_in_a_sentence(), alone(settings.database):
+            if there and days is not None:
+                screen.print("This chain is begun, with the days that were wanted then: --days counts for a new one.")
             _make(settings)
 
 
@@ -59,7 +62,7 @@ def _there(settings: Settings) -> tuple[Holdings | None, bool]:
         database.close_now()
     if empty:
         return None, False
-    database = opened(settings)
+    database = opened(settings, as_they_are=True)
     try:
         found = database.reading(holdings).result()
         return (found if found.products else None), database.reading(is_whole).result()
@@ -68,7 +71,8 @@ def _there(settings: Settings) -> tuple[Holdings | None, bool]:
 
 
 def _make(settings: Settings) -> None:
-    database = opened_or_made(settings)
+    with told_in_a_sentence("What was begun goes on at the next start"):
+        database = opened_or_made(settings)
     made = database.reading(holdings).result()
     database.close_now()
     _tell(made)

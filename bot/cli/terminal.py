@@ -45,8 +45,11 @@ def opened(settings: Settings, *, as_they_are: bool = False) -> Database:
             stop(f"There is no database at {path} yet: `stocktalk run` makes it. Nothing was changed.")
         database = Database(settings.database)
         known = database.reading(version).result()
+        if as_they_are and known is None:
+            stop("There is nothing in this database yet: `stocktalk run` makes it. Nothing was changed.")
         if as_they_are and known != newest():
-            stop(f"These books have schema {known}, and this program knows {newest()}. Nothing was changed.")
+            said = f"These books have schema {known}, and this program knows {newest()}"
+            stop(f"{said}: `stocktalk run` brings older ones up to date. Nothing was changed.")
         if known != newest():
             with alone(settings.database):  # not beneath a server of the version before
                 database.writing(migrate).result()
@@ -59,20 +62,20 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def told_in_a_sentence() -> Iterator[None]:
-    """End with one sentence, and not a traceback, where the books cannot be opened."""
+def told_in_a_sentence(so: str = "Nothing was changed") -> Iterator[None]:
+    """End with one sentence, and not a traceback, where the books cannot be opened. `so` is what that leaves behind."""
     try:
         yield
     except (SchemaTooNew, ValueError) as error:
-        stop(f"{error}. Nothing was changed.")
+        stop(f"{error}. {so}.")
     except Taken as taken:
-        stop(f"A server is on this database already: {taken}. Nothing was changed.")
+        stop(f"A server is on this database already: {taken}. {so}.")
     except ArgumentError:  # its text may hold the address, and that the password
-        stop("The address of the database cannot be read. Nothing was changed; look at STOCKTALK_DATABASE.")
+        stop(f"The address of the database cannot be read. {so}; look at STOCKTALK_DATABASE.")
     except OSError as error:
-        stop(f"The database could not be opened: {error.strerror}. Nothing was changed; look at STOCKTALK_DATABASE.")
+        stop(f"The database could not be opened: {error.strerror}. {so}; look at STOCKTALK_DATABASE.")
     except DiskFull:
-        stop("There is no room on the disk of the database. Nothing was changed; make room and start again.")
+        stop(f"There is no room on the disk of the database. {so}; make room and start again.")
     except (Away, DBAPIError) as error:
         said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        stop(f"The database could not be opened: {said}. Nothing was changed; look at STOCKTALK_DATABASE.")
+        stop(f"The database could not be opened: {said}. {so}; look at STOCKTALK_DATABASE.")

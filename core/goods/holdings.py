@@ -12,7 +12,6 @@ from core.ground.errors import NotAPlaceForGoods, NothingAsked, TooMuch
 from core.ground.quantity import MOST
 from core.ground.work import Work
 from core.people.directory import site
-from data.kinds import PlaceKind
 from data.statements import Statement, given
 from data.tables.goods import Pack, Sku
 
@@ -24,14 +23,9 @@ _LARGEST = Statement(
 )
 
 
-def place_kind(work: Work, place_id: int) -> PlaceKind:
-    """What a place is. Raises LookupError when there is none."""
-    return site(work, place_id).kind
-
-
 def check_holds_goods(work: Work, place_id: int) -> None:
     """Raises NotAPlaceForGoods for an edge of the world."""
-    if place_kind(work, place_id).is_edge:
+    if site(work, place_id).kind.is_edge:
         raise NotAPlaceForGoods(place_id=place_id)
 
 

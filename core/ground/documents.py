@@ -111,7 +111,7 @@ def move_document(work: Work, found: Header, state: State, **columns: object) ->
     if work.run(_moving(tuple(sorted(changed))), id=found.id, seen=found.version, **changed) != 1:
         raise MovedOn(document_id=found.id, seen=found.version, now=_version(work, found.id))
     moved = replace(found, version=found.version + 1, **changed)
-    work.known[header, found.id] = moved
+    work.knows((header, found.id), moved)
     return moved
 
 

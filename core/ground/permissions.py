@@ -47,9 +47,9 @@ class Site:
 
     id: int
     region: str
-    kind: PlaceKind = PlaceKind.STORE
-    zone: str = "UTC"
-    may_go_below: int = 0
+    kind: PlaceKind
+    zone: str
+    may_go_below: int
 
 
 TRANSFER, OPENING = DocumentKind.TRANSFER, DocumentKind.OPENING

@@ -80,6 +80,10 @@ class Work:
             self.known[key] = read()
         return cast("Shape", self.known[key])
 
+    def knows(self, key: Hashable, value: object) -> None:
+        """What was read under this key is now as this work has written it."""
+        self.known[key] = value
+
     @property
     def who(self) -> Actor:
         """The person who acts. Raises ValueError where nobody does."""

@@ -66,7 +66,7 @@ def lock_balances(work: Work, keys: Iterable[Key]) -> dict[Key, Balance]:
 
     Row by row in sorted order: nobody who holds one, made or locked, waits for one that sorts before it.
     """
-    return {key: work.once(key, partial(_locked, work, key)) for key in sorted(set(keys))}
+    return {key: work.once((lock_balances, key), partial(_locked, work, key)) for key in sorted(set(keys))}
 
 
 def balance_of(work: Work, key: Key) -> Balance:
@@ -119,7 +119,7 @@ def _locked(work: Work, key: Key) -> Balance:
 
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:
     work.run(_WRITE, sku_id=key.sku_id, place_id=key.place_id, **{name: getattr(balance, name) for name in _WRITTEN})
-    work.known[key] = balance
+    work.knows((lock_balances, key), balance)
 
 
 def _days(work: Work, postings: Sequence[Posted], occurred_at: datetime) -> Mapping[int, str]:

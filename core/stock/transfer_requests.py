@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import case, func, or_, select
 from sqlmodel import col
 
-from core.goods.holdings import check_counts, check_holds_goods, pack_factors, place_kind
+from core.goods.holdings import check_counts, check_holds_goods, pack_factors
 from core.ground.commands import Answer
 from core.ground.documents import Header, check_version, header, move_document, open_document
 from core.ground.errors import (
@@ -113,7 +113,7 @@ def check_request(work: Work, command: SubmitTransfer) -> None:
         raise SamePlace(place_id=command.source_id)
     for place_id in (command.source_id, command.target_id):
         check_holds_goods(work, place_id)
-    if command.return_reason and place_kind(work, command.target_id) is not PlaceKind.WAREHOUSE:
+    if command.return_reason and site(work, command.target_id).kind is not PlaceKind.WAREHOUSE:
         raise NotAWarehouse(place_id=command.target_id)
     check_counts(command.lines)
 
@@ -267,7 +267,7 @@ def freeze_lasts(work: Work, lines: Iterable[Line], hours: int) -> dict[str, Any
 
 
 def _step_at_source(work: Work, command: SubmitTransfer, rule: str, limit: int | None) -> Needed:
-    return needed_step(work, KIND, command.source_id, place_kind(work, command.source_id), rule, limit)
+    return needed_step(work, KIND, command.source_id, site(work, command.source_id).kind, rule, limit)
 
 
 def _wanted(lines: Iterable[Asked]) -> Counter[int]:

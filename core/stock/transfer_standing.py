@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert, update
 from sqlmodel import col
 
-from core.goods.holdings import place_kind
 from core.ground.documents import Header, move_document
 from core.ground.work import Work, picked
 from core.people.approvals import deciders, ladder
+from core.people.directory import site
 from core.stock.routes import route
 from core.stock.transfer_lines import Line
 from core.stock.transfer_moves import standing
@@ -65,7 +65,7 @@ def dispute_of(work: Work, document_id: int) -> Dispute | None:
 
 def asked_role(work: Work, document: Header, above: Role | None = None) -> Role:
     """Who answers for the source: the lowest rung with somebody on it, or the next one `above`; the top stays."""
-    rungs = ladder(place_kind(work, document.place_id))
+    rungs = ladder(site(work, document.place_id).kind)
     higher = rungs[rungs.index(above) + 1 :] if above in rungs else rungs
     there = (role for role in higher if deciders(work, document.kind, role, document.place_id, but=0))
     return next(there, rungs[-1])

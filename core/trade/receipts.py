@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from core.goods.holdings import place_kind
 from core.ground.commands import Answer, AnyRule, Command, Rule
 from core.ground.errors import NotAllowed, NotASupplier
 from core.ground.permissions import Verb, allowed
@@ -36,7 +35,7 @@ def permit_receive(work: Work, command: ReceiveGoods) -> None:
 
 def receive_goods(work: Work, command: ReceiveGoods) -> Answer:
     """Post the lines from the supplier onto the place's available shelf."""
-    if place_kind(work, command.supplier_id) is not PlaceKind.SUPPLIER:
+    if site(work, command.supplier_id).kind is not PlaceKind.SUPPLIER:
         raise NotASupplier(place_id=command.supplier_id)
     source = Spot(command.supplier_id)
     kind, cause = DocumentKind.GOODS_RECEIPT, Cause.PURCHASE_RECEIPT

@@ -1,9 +1,9 @@
 """A transfer by hand: what a careful person would write with nothing but the driver, as a yardstick for the product.
 
-It is frozen: it was written before the product was made faster, and does not change when that is. Its steps are given
-to the same queue as the product's, so batch, savepoint, thread and commit are the same; within a step there are texts
-with positional parameters on one cursor of the driver's. It leaves the same rows in the same tables, which every run of
-the bench compares before it measures.
+It is frozen: it does not change when the product is made faster. Its steps are given to the same queue as the
+product's, so batch, savepoint, thread and commit are the same; within a step there are texts with positional parameters
+on one cursor of the driver's. It leaves the same rows in the same tables, which every run of the bench compares before
+it measures.
 
 It reads what a step depends on, each thing once, and of it the columns that matter: who acts; whether this key was done
 before (on PostgreSQL after waiting for whoever has it at the moment); the places (kind, region, zone); the route; the

@@ -231,6 +231,10 @@ ALSO: Mapping[str, Sequence[tuple[Fault, Expected]]] = {
     ],
     "a document is changed": [
         (
+            set_in("document", f"id = (select document_id from posting where id = {SALE})", place_id=EQ),
+            [(Check.DOCUMENTS, "places")],
+        ),
+        (
             set_in("document", f"id = {ON_ROAD}", state="'received'"),
             [(Check.STEPS, "stands_elsewhere"), (Check.GOODS_IN_TRANSIT, "in_transit")],
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.ground.permissions import Actor, Site, Verb, allowed
-from data.kinds import DocumentKind, Role
+from data.kinds import DocumentKind, PlaceKind, Role
 
 # The widest scope in which a role may do it: at the own place, in the own region, in all places, or nowhere.
 THE_WHOLE_TABLE = """
@@ -21,7 +21,8 @@ hq             all     all      all     -         -        all     -      -     
 admin          -       -        -       -         -        -       -      -       all      -              -
 system         -       -        -       -         -        -       all    all     all      -              all
 """
-HOME, NEIGHBOUR, FAR = Site(1, "west"), Site(2, "west"), Site(3, "east")
+STORE = (PlaceKind.STORE, "UTC", 0)
+HOME, NEIGHBOUR, FAR = Site(1, "west", *STORE), Site(2, "west", *STORE), Site(3, "east", *STORE)
 REACH = {"home": {HOME}, "region": {HOME, NEIGHBOUR}, "all": {HOME, NEIGHBOUR, FAR}, "-": set()}
 HAVE_A_HOME = (Role.CLERK, Role.STORE_MANAGER, Role.KEEPER)
 

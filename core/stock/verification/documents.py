@@ -89,6 +89,7 @@ _LINES = Statement(
 )
 _LINE, _CAUSE = col(Posting.line), type_coerce(col(Posting.cause), Text)
 _MOVES_GOODS = col(Posting.cause) != Cause.TRUE_UP
+_ENDS = (Posting.source_id, Posting.target_id)
 _COUNTED = case((_MOVES_GOODS, 1), else_=0)
 # Lines that are 1, 2, ... n, each once, are n, at most n, and have these two sums.
 _BOOKED = Statement(
@@ -100,6 +101,7 @@ _BOOKED = Statement(
         func.sum(_COUNTED * _LINE * _LINE),
         func.min(case((_MOVES_GOODS, _CAUSE))),
         func.max(case((_MOVES_GOODS, _CAUSE))),
+        *(end(case((_MOVES_GOODS, col(at)))) for at in _ENDS for end in (func.min, func.max)),
     )
     .where(*within(Posting.document_id))
     .group_by(col(Posting.document_id))
@@ -164,8 +166,10 @@ def _postings(work: Work, papers: Mapping[int, Paper], page: Mapping[str, int], 
         if figures is None:
             tally.find(Check.DOCUMENTS, "without_postings", document_id=paper.id, kind=paper.kind)
             continue
-        if set(figures[4:]) != {cause.value}:
-            found = sorted({str(one) for one in figures[4:]} - {cause.value})
+        if set(figures[6:]) != {paper.place_id, paper.other_place_id}:
+            tally.find(Check.DOCUMENTS, "places", document_id=paper.id, kind=paper.kind)
+        if set(figures[4:6]) != {cause.value}:
+            found = sorted({str(one) for one in figures[4:6]} - {cause.value})
             tally.find(
                 Check.DOCUMENTS, "cause", document_id=paper.id, kind=paper.kind, expected=cause.value, found=found
             )

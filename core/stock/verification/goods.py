@@ -74,7 +74,7 @@ _NEXT = [
 ]
 
 
-class Site(NamedTuple):
+class Replayed(NamedTuple):
     """A place as the replay sees it: whether it is an edge, the zone of its days, whether it may go below zero."""
 
     is_edge: bool
@@ -82,7 +82,7 @@ class Site(NamedTuple):
     may_go_below: int
 
 
-Places = Mapping[int, Site]
+Places = Mapping[int, Replayed]
 
 
 class Stand:
@@ -131,8 +131,8 @@ def newest_posting(work: Work) -> int:
 def places_of(work: Work) -> Places:
     """Every place. One that is not there is an empty store: whatever came to it is not in the books."""
     rows = work.rows(_PLACES)
-    known = {int(place_id or 0): Site(kind.is_edge, zone, below) for place_id, kind, zone, below in rows}
-    return defaultdict(lambda: Site(False, "UTC", 0), known)
+    known = {int(place_id or 0): Replayed(kind.is_edge, zone, below) for place_id, kind, zone, below in rows}
+    return defaultdict(lambda: Replayed(False, "UTC", 0), known)
 
 
 def _one_sku(work: Work, after: int) -> tuple[int, int, Tally] | None:
