@@ -71,8 +71,7 @@ def _there(settings: Settings) -> tuple[Holdings | None, bool]:
 
 
 def _make(settings: Settings) -> None:
-    with told_in_a_sentence("What was begun goes on at the next start"):
-        database = opened_or_made(settings)
+    database = opened_or_made(settings)
     made = database.reading(holdings).result()
     database.close_now()
     _tell(made)

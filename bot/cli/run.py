@@ -28,7 +28,7 @@ def run(
     if sentence := check(settings):
         stop(sentence)
     with ExitStack() as held:
-        with told_in_a_sentence("Nothing was lost"):
+        with told_in_a_sentence():
             held.enter_context(alone(settings.database))
             database = opened_or_made(settings)
         try:

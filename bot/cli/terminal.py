@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -16,6 +16,7 @@ from data.disk import Away, DiskFull
 from data.engine import Database
 from data.migrations.apply import SchemaTooNew, migrate, newest, version
 
+UNCHANGED = "Nothing was changed"
 screen = Console()
 
 
@@ -62,20 +63,20 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def told_in_a_sentence(so: str = "Nothing was changed") -> Iterator[None]:
+def told_in_a_sentence(so: Callable[[], str] = lambda: UNCHANGED) -> Iterator[None]:
     """End with one sentence, and not a traceback, where the books cannot be opened. `so` is what that leaves behind."""
     try:
         yield
     except (SchemaTooNew, ValueError) as error:
-        stop(f"{error}. {so}.")
+        stop(f"{error}. {so()}.")
     except Taken as taken:
-        stop(f"A server is on this database already: {taken}. {so}.")
+        stop(f"A server is on this database already: {taken}. {so()}.")
     except ArgumentError:  # its text may hold the address, and that the password
-        stop(f"The address of the database cannot be read. {so}; look at STOCKTALK_DATABASE.")
+        stop(f"The address of the database cannot be read. {so()}; look at STOCKTALK_DATABASE.")
     except OSError as error:
-        stop(f"The database could not be opened: {error.strerror}. {so}; look at STOCKTALK_DATABASE.")
+        stop(f"The database could not be opened: {error.strerror}. {so()}; look at STOCKTALK_DATABASE.")
     except DiskFull:
-        stop(f"There is no room on the disk of the database. {so}; make room and start again.")
+        stop(f"There is no room on the disk of the database. {so()}; make room and start again.")
     except (Away, DBAPIError) as error:
         said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        stop(f"The database could not be opened: {said}. {so}; look at STOCKTALK_DATABASE.")
+        stop(f"The database could not be opened: {said}. {so()}; look at STOCKTALK_DATABASE.")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner
 from bot.alone import alone
 from bot.cli.app import app
 from bot.demo_reset import put_aside
+from data.disk import DiskFull
 from data.engine import Database
 from data.migrations.apply import newest, version
 from tests.bot.console.served import books
@@ -83,6 +86,26 @@ def test_what_is_half_made_goes_on(path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert books(path, SALES) == [(0,)]
     assert demo().exit_code == 0
     assert books(path, SALES) == [(24,)]
+
+
+def test_what_stops_half_way_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise DiskFull("no room")
+
+    monkeypatch.setattr("bot.demo_days.Days.make", no_room)
+    stopped = demo("--days", "2")
+    assert stopped.exit_code == 1
+    assert "The chain is not whole yet: the next start goes on with it; make room" in stopped.output
+
+
+def test_a_look_at_books_of_another_version_changes_nothing(path: Path) -> None:
+    demo("--days", "0")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update alembic_version set version_num = '0007'")
+    refused = demo("--reset", "--yes")
+    assert refused.exit_code == 1
+    assert "`stocktalk run` brings older ones up to date. Nothing was changed." in refused.output
+    assert books(path, "select version_num from alembic_version") == [("0007",)]
 
 
 def test_begun_anew_the_old_file_is_kept(path: Path) -> None:
@@ -158,6 +181,23 @@ def test_on_a_server_that_others_are_on_nothing_is_dropped(url: str) -> None:
         assert refused.exit_code == 1
         assert "The books are in use: 1 other connection is open on it. End that first; nothing was" in refused.output
         assert database.reading(lambda c: c.exec_driver_sql(count).scalar()).result() == before
+    finally:
+        database.close_now()
+
+
+def test_on_a_server_nothing_goes_that_is_not_ours(url: str) -> None:
+    demo("--days", "0")
+    database = Database(url)
+    database.writing(lambda c: c.exec_driver_sql("create view theirs as select count(*) as many from sku")).result()
+    database.close_now()
+    refused = demo("--reset", "--yes")
+    assert refused.exit_code == 1
+    assert "something that is not ours depends on their tables" in refused.output
+    database = Database(url)
+    try:
+        assert database.reading(lambda c: c.exec_driver_sql("select many from theirs").scalar()).result() == len(
+            few().skus
+        )
     finally:
         database.close_now()
 
