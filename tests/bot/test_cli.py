@@ -11,6 +11,8 @@ import pytest
 from bot.cli.terminal import configured, opened
 from bot.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("wide")
+
 NOBODY_LISTENS = "postgresql://nobody@127.0.0.1:1/stocktalk"
 
 
@@ -19,12 +21,6 @@ def started(database: str) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, "-m", "bot.cli.app", "run")
     surroundings = {"STOCKTALK_DATABASE": database, "COLUMNS": "300", "PATH": ""}
     return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=60, check=False)
-
-
-@pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A screen on which no sentence is broken."""
-    monkeypatch.setattr("bot.cli.terminal.screen.width", 300)
 
 
 @pytest.mark.parametrize("kind", ["file", "server"])

@@ -23,14 +23,10 @@ from tests.bot.console.served import books
 from tests.data.lived import few
 from tests.postgres import Databases
 
+pytestmark = pytest.mark.usefixtures("wide")
+
 DAYS = ("--days", "1")
 SALES = "select count(distinct document_id) from posting where cause = 'sale'"
-
-
-@pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A screen on which no sentence is broken."""
-    monkeypatch.setattr("bot.cli.terminal.screen.width", 300)
 
 
 @pytest.fixture(autouse=True)

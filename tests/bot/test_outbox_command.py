@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import time
 from pathlib import Path
@@ -23,15 +22,6 @@ from tests.bot.console.served import books, free_port, process
 
 WANG, PATIENCE_SECONDS = 1, 20
 RUDE = "[red]一\x1b[2J\n二"
-
-
-@pytest.fixture
-def path(opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The demo chain as a file, and the command line set to it."""
-    shutil.copy(opened, tmp_path / "chain.db")
-    monkeypatch.setenv("STOCKTALK_DATABASE", f"sqlite:///{tmp_path / 'chain.db'}")
-    monkeypatch.setattr("bot.cli.terminal.screen.width", 200)
-    return tmp_path / "chain.db"
 
 
 def letters(path: Path, *texts: str, state: OutboxState = OutboxState.DEAD) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -21,15 +19,6 @@ from data.engine import Database
 from tests.core.faults import ALONE, ALSO
 from tests.core.verified import guards_off, lived_in, verified
 from tests.small_chain import MORNING, Shop
-
-
-@pytest.fixture
-def path(opened: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The demo chain as a file, and the command line set to it."""
-    shutil.copy(opened, tmp_path / "chain.db")
-    monkeypatch.setenv("STOCKTALK_DATABASE", f"sqlite:///{tmp_path / 'chain.db'}")
-    monkeypatch.setattr("bot.cli.terminal.screen.width", 200)
-    return tmp_path / "chain.db"
 
 
 def verify(*words: str) -> Result:
