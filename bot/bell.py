@@ -15,7 +15,7 @@ import structlog
 from data.engine import Database
 from data.notify import Teller, listen
 
-INBOX, EVENTS, OUTBOX = "inbox", "events", "outbox"
+INBOX, EVENTS, OUTBOX, NAMES = "inbox", "events", "outbox", "names"
 PAUSE_SECONDS = 2.0
 log = structlog.get_logger("bell")
 

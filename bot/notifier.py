@@ -10,12 +10,13 @@ import structlog
 
 from bot.lanes import FULL_PAUSE_SECONDS, GAP_SECONDS, LOOK_AGAIN_SECONDS
 from bot.logs import following
+from core.goods import learning
 from core.ground.events import NewEvent, are_there_new_events, not_told, take_events
 from core.ground.work import Clock, Work
 from data.disk import Unavailable
 from data.engine import Database
 from handlers.notices import put, word
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 
 log = structlog.get_logger("notifier")
 
@@ -24,10 +25,19 @@ class Notifier:
     """Words events until it is cancelled. Of several processes each event is taken by one, a document's in order."""
 
     def __init__(
-        self, database: Database, clock: Clock, lexicon: Callable[[], Lexicon], worded: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        lexicon: Callable[[], Lexicon],
+        worded: Callable[[], None],
+        renamed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`worded` is called when there is something new to deliver. Nothing runs before `run`."""
-        self.database, self.clock, self.lexicon, self.worded = database, clock, lexicon, worded
+        """`worded` is called when there is something new to deliver, `renamed` when words stand for something else.
+
+        Nothing runs before `run`.
+        """
+        self.database, self.clock, self.lexicon = database, clock, lexicon
+        self.worded, self.renamed = worded, renamed
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -77,6 +87,8 @@ class Notifier:
         said = {"cards": len(notices.cards), "lines": len(notices.lines)}
         log.info("worded", event_id=event.id, kind=event.happened.kind, **said)
         self.worded()
+        if event.happened.kind in learning.EVENTS:
+            self.renamed()
 
     async def _put_off(self, event: NewEvent) -> None:
         await self.database.write(lambda connection: not_told(Work(connection, self.clock()), event))

@@ -7,22 +7,21 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from bot.bell import EVENTS, INBOX, OUTBOX, Bell
+from bot.bell import EVENTS, INBOX, NAMES, OUTBOX, Bell
 from bot.console.invites import Invites
 from bot.console.server import Console
 from bot.console.sessions import NAME, Sessions
 from bot.delivery import Channel, Delivery
 from bot.health import FINE, Check, Health, heard
 from bot.inbox import Handled, Inbox
+from bot.names import Names
 from bot.notifier import Notifier
 from bot.settings import Settings
 from bot.telegram import addresses
 from bot.telegram.wire import POLLER, Line, Wire
 from bot.timetable import Timetable
-from core.goods.catalogue import catalogue
-from core.ground.work import Clock, Work
+from core.ground.work import Clock
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
 
 LAST_REQUESTS_SECONDS = 2.0
 """How long a request that is being answered may take, once nothing more is taken in."""
@@ -39,19 +38,21 @@ class Stocktalk:
     def __init__(self, settings: Settings, database: Database, clock: Clock = present) -> None:
         """Wire a migrated database that holds a chain. Nothing runs before `start`."""
         self.settings, self.database, self.clock = settings, database, clock
-        self.lexicon = database.reading(lambda c: Lexicon.built_from(catalogue(Work(c, clock())))).result()
-        self.sessions = Sessions(database, clock, lambda: self.lexicon)
+        self.names = Names(database, clock)
+        self.sessions = Sessions(database, clock, self.names)
         self.wire = _wire(settings, database, clock)
         channels: dict[str, Channel] = {NAME: self.sessions}
         if self.wire:
             channels[addresses.NAME] = self.wire.channel
-        self.delivery = Delivery(database, clock, lambda: self.lexicon, channels)
+        self.delivery = Delivery(database, clock, self.names, channels)
         self.bell = Bell(database)
-        self.notifier = Notifier(database, clock, lambda: self.lexicon, lambda: self.bell.ring(OUTBOX))
+        self.notifier = Notifier(
+            database, clock, self.names, lambda: self.bell.ring(OUTBOX), lambda: self.bell.ring(NAMES)
+        )
         self.inbox = Inbox(
             database,
             clock,
-            lambda: self.lexicon,
+            self.names,
             self._handled,
             self.sessions.busy,
             crowded=lambda: self.bell.ring(INBOX),
@@ -61,6 +62,7 @@ class Stocktalk:
         self.bell.on(INBOX, self.inbox.lanes.wake)
         self.bell.on(EVENTS, self.notifier.wake)
         self.bell.on(OUTBOX, self.delivery.lanes.wake)
+        self.bell.on(NAMES, self.names.wake)
         self._running: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
 
@@ -84,7 +86,8 @@ class Stocktalk:
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
         await site.start()
-        runs = (self.bell.run(), self.inbox.lanes.run(), self.notifier.run(), self.delivery.lanes.run())
+        lanes = (self.inbox.lanes.run(), self.delivery.lanes.run())
+        runs = (self.bell.run(), self.names.run(), self.notifier.run(), *lanes)
         self._running = [asyncio.create_task(run) for run in runs]
         self.timetable.start()
         if self.wire:

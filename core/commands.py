@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from core.goods import learning
 from core.ground.commands import AnyRule, Command
 from core.people import invites
 from core.stock import opening, transfers
@@ -13,6 +14,7 @@ from core.trade import receipts, sales
 COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
     {
         **invites.RULES,  # MakeInvite, WithdrawInvite, UseInvite, ConnectGroup
+        **learning.RULES,  # LearnAlias, RevokeAlias, LearnPhrase, RevokePhrase
         **opening.RULES,  # OpenStock
         **transfers.RULES,  # Submit-, Approve-, Reject-, Cancel-, Dispatch-, Receive-, LapseTransfer
         **receipts.RULES,  # ReceiveGoods

@@ -142,6 +142,30 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class LearnedKind(StrEnum):
+    """What people teach: another name of a product or of a place, or a way to say something."""
+
+    ALIAS_PRODUCT = "alias_product"
+    ALIAS_PLACE = "alias_place"
+    PHRASE = "phrase"
+
+
+class ReviewCause(StrEnum):
+    """Why something that was said is to be looked at."""
+
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    CORRECTED = "corrected"
+
+
+class ReviewState(StrEnum):
+    """What became of it: something was learned from it, or it was put away."""
+
+    OPEN = "open"
+    DONE = "done"
+    DISMISSED = "dismissed"
+
+
 class InviteKind(StrEnum):
     """What an invite lets in: somebody new, somebody known on another channel, or a group chat."""
 
@@ -190,10 +214,11 @@ class ChatKind(StrEnum):
 
 
 class CardFace(StrEnum):
-    """What a card shows: a question that is still open, or a document."""
+    """What a card shows: a question that is still open, a document, or something that was not understood."""
 
     PENDING = "pending"
     DOCUMENT = "document"
+    REVIEW = "review"
 
 
 class PendingState(StrEnum):
@@ -204,6 +229,13 @@ class PendingState(StrEnum):
     DROPPED = "dropped"
     EXPIRED = "expired"
     REPLACED = "replaced"
+
+
+class PickKind(StrEnum):
+    """What somebody chose among several."""
+
+    PRODUCT = "product"
+    PLACE = "place"
 
 
 class InboxKind(StrEnum):

@@ -238,5 +238,40 @@ class InviteIsForAPerson(StockError):
     code: ClassVar[str] = "invite_is_for_a_person"
 
 
+@dataclass(eq=False)
+class MayNotTeach(StockError):
+    """This person may not decide what words stand for."""
+
+    code: ClassVar[str] = "may_not_teach"
+
+
+@dataclass(eq=False)
+class NotAName(StockError):
+    """These words cannot be learned.
+
+    `why` is "short", "long", "marks", "number", "amount", "unit", "word", "place" or "person".
+    """
+
+    code: ClassVar[str] = "not_a_name"
+    surface: str
+    why: str
+
+
+@dataclass(eq=False)
+class AlreadyNames(StockError):
+    """These words are a name, or a part of one, of something else: of what is called `name`."""
+
+    code: ClassVar[str] = "already_names"
+    surface: str
+    name: str
+
+
+@dataclass(eq=False)
+class NotLearned(StockError):
+    """Nobody taught this, or it was revoked before. Names that came with the catalogue are never revoked."""
+
+    code: ClassVar[str] = "not_learned"
+
+
 class KeyUsedBefore(ValueError):
     """The same key came with another command: two intentions may not share one key."""

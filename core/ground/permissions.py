@@ -123,3 +123,8 @@ def may_connect(actor: Actor, region: str | None) -> bool:
     if actor.role is Role.AREA_MANAGER:
         return region is not None and region == actor.region
     return actor.role in (Role.HQ, Role.ADMIN)
+
+
+def may_teach(actor: Actor) -> bool:
+    """Whether this person may teach the chain what words stand for, which is then so for everybody."""
+    return actor.role in (Role.HQ, Role.ADMIN)

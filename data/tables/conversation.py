@@ -1,16 +1,30 @@
-"""The conversation: chats and accounts, cards, open questions, the two queues to and from the channels."""
+"""The conversation: chats and accounts, cards, questions and picks, what to learn from, the queues of the channels."""
 
 from __future__ import annotations
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
-from data.columns import At, Key, KeyWord, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
-from data.kinds import CardFace, ChatKind, InboxKind, InboxState, OutboxKind, OutboxState, PendingState, Priority
+from data.columns import At, Key, KeyWord, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, maybe_word, ref, word
+from data.kinds import (
+    CardFace,
+    ChatKind,
+    InboxKind,
+    InboxState,
+    LearnedKind,
+    OutboxKind,
+    OutboxState,
+    PendingState,
+    PickKind,
+    Priority,
+    ReviewCause,
+    ReviewState,
+)
 from data.tables.base import check, partial_index, table_args
 
 # What is open in a queue, in the words of its partial index: a database uses that index only for these very words.
 INBOX_NEW = "state = 'new'"
+REVIEW_OPEN = "state = 'open'"
 OUTBOX_OPEN = "state in ('pending', 'sending')"
 
 
@@ -74,8 +88,69 @@ class Pending(SQLModel, table=True):
     expires_at: At
 
 
+class Answered(SQLModel, table=True):
+    """The last question of a person in a chat that was answered: for a while it can be asked again."""
+
+    __table_args__ = table_args(UniqueConstraint("chat_id", "person_id"))
+
+    id: Key = None
+    chat_id: int = ref("chat.id")
+    person_id: int = ref("person.id")
+    reading: Said
+    answered_at: At
+
+
+class Pick(SQLModel, table=True):
+    """What somebody chose the last time when words of theirs could mean several things: now it stands first."""
+
+    __table_args__ = table_args(UniqueConstraint("person_id", "kind", "words"))
+
+    id: Key = None
+    person_id: int = ref("person.id")
+    kind: PickKind = word(PickKind)
+    words: Said
+    code: Said
+    picked_at: At
+
+
+class Review(SQLModel, table=True):
+    """Something that was not understood, or not as it was meant: what the chain may learn from.
+
+    `words` are those of it that mean nothing, and `kind` what they could be learned as; without a kind only people can
+    tell. `offers` are codes that they are much like, as JSON. `learned_id` is what was learned from it.
+    """
+
+    __table_args__ = table_args(
+        check(
+            "is_closed_by_somebody",
+            "(state in ('done', 'dismissed')) = (closed_at is not null)"
+            " and (closed_at is null) = (closed_by_id is null)",
+        ),
+        check("is_done_by_learning", "(state = 'done') = (learned_id is not null)"),
+        partial_index("ix_review_open", "id", where=REVIEW_OPEN),
+        Index("ix_review_person_id_said_at", "person_id", "said_at"),
+        Index("ix_review_learned_id", "learned_id"),
+    )
+
+    id: Key = None
+    cause: ReviewCause = word(ReviewCause)
+    kind: LearnedKind | None = maybe_word(LearnedKind)
+    words: Said
+    said: Said
+    reading: Said
+    offers: Said
+    person_id: int = ref("person.id")
+    chat_id: int = ref("chat.id")
+    said_at: At
+    state: ReviewState = word(ReviewState)
+    version: Whole = 1
+    learned_id: int | None = maybe_ref("learned.id")
+    closed_by_id: int | None = maybe_ref("person.id")
+    closed_at: MaybeAt = None
+
+
 class Card(SQLModel, table=True):
-    """A message that is redrawn: the face of an open question, then of its document.
+    """A message that is redrawn: the face of an open question, then of its document; or of something to learn from.
 
     Whoever changes what a card shows raises `wanted_version`; delivery draws the newest state and sets `shown_version`.
     `shown` tells what is seen from what would be drawn; it is missing while that is not sure. Whoever redraws a card
@@ -87,6 +162,7 @@ class Card(SQLModel, table=True):
         Index("ix_card_document_id", "document_id"),
         Index("ix_card_pending_id", "pending_id"),
         Index("ix_card_chat_id", "chat_id"),
+        partial_index("ix_card_review_id", "review_id", where="review_id is not null"),
         partial_index("ix_card_lagging", "id", where="shown_version < wanted_version and message_id is not null"),
     )
 
@@ -103,6 +179,7 @@ class Card(SQLModel, table=True):
     redraw_attempts: Whole = 0
     redraw_at: MaybeAt = None
     shown: MaybeSaid = None
+    review_id: int | None = maybe_ref("review.id")
 
 
 class Inbox(SQLModel, table=True):

@@ -1,13 +1,13 @@
-"""What can be held and where: places, SKUs with packs, barcodes and spoken names."""
+"""What can be held and where: places, SKUs with packs, barcodes and spoken names, given and learned."""
 
 from __future__ import annotations
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import SQLModel
 
-from data.columns import Key, Said, Whole, ref, word
-from data.kinds import PlaceKind
-from data.tables.base import check, table_args
+from data.columns import At, Key, MaybeAt, MaybeSaid, Said, Whole, maybe_ref, ref, word
+from data.kinds import LearnedKind, PlaceKind
+from data.tables.base import check, partial_index, table_args
 
 
 class Place(SQLModel, table=True):
@@ -102,3 +102,31 @@ class UnitName(SQLModel, table=True):
     id: Key = None
     unit: Said
     name: Said
+
+
+class Learned(SQLModel, table=True):
+    """Words that somebody taught the chain, and what they stand for. They hold until they are revoked.
+
+    A name stands for a SKU or a place; a phrase is a template, and stands for an intent. Rows are never deleted.
+    """
+
+    __table_args__ = table_args(
+        check(
+            "stands_for_one_thing",
+            "(kind = 'alias_place') = (place_id is not null) and (kind = 'phrase') = (intent is not null)"
+            " and (kind in ('alias_place', 'phrase')) = (sku_id is null)",
+        ),
+        check("is_revoked_by_somebody", "(revoked_at is null) = (revoked_by_id is null)"),
+        partial_index("uq_learned_surface", "surface", where="revoked_at is null", unique=True),
+    )
+
+    id: Key = None
+    kind: LearnedKind = word(LearnedKind)
+    surface: Said
+    sku_id: int | None = maybe_ref("sku.id")
+    place_id: int | None = maybe_ref("place.id")
+    intent: MaybeSaid = None
+    made_by_id: int = ref("person.id")
+    made_at: At
+    revoked_by_id: int | None = maybe_ref("person.id")
+    revoked_at: MaybeAt = None

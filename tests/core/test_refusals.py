@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.goods.learning import LearnAlias, RevokeAlias, RevokePhrase
 from core.ground import errors
 from core.ground.commands import Command
 from core.ground.errors import StockError
@@ -152,6 +153,10 @@ REFUSALS: dict[str, list[Refusal]] = {
     "invite_not_usable": [lambda shop: ("system", UseInvite("hash", "telegram:1", "小周", "zh"))],
     "invite_is_for_a_group": [opened_by_one],
     "invite_is_for_a_person": [opened_in_a_group],
+    "may_not_teach": [lambda shop: ("clerk@XH", LearnAlias("肥宅水", sku_id=shop.skus["COLA"]))],
+    "not_a_name": [lambda shop: ("admin", LearnAlias("20箱水", sku_id=shop.skus["COLA"]))],
+    "already_names": [lambda shop: ("admin", LearnAlias("soap", sku_id=shop.skus["COLA"]))],
+    "not_learned": [lambda shop: ("admin", RevokeAlias(1)), lambda shop: ("admin", RevokePhrase(1))],
     "not_yet_due": [
         step("system", "lapse"),
         step("system", "remind", "approve dispatch receive:1g10,2g4"),

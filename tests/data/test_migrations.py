@@ -147,7 +147,7 @@ def test_the_old_books_have_rows_in_every_table_and_transfers_in_every_state(kep
 
 def test_every_old_row_is_still_there_with_the_same_values(kept: Tables, old: Database) -> None:
     after = tables_of(old)
-    assert set(after) - set(kept) == {"dispute", "bucket", "lease", "invite"}
+    assert set(after) - set(kept) == {"dispute", "bucket", "lease", "invite", "learned", "review", "answered", "pick"}
     for table, before in kept.items():
         names = set(before[0])
         told = [{name: value for name, value in row.items() if name in names} for row in after[table]]
@@ -168,7 +168,7 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
         "transfer_line": {"approved", "for_supplier", "refused", "returned", "lost", "over"},
         "posting": {"borne_by"},
         "chat": {"gone_at"},
-        "card": {"shown"},
+        "card": {"shown", "review_id"},
         "event": {"trace"},
         "audit": {"trace"},
         "outbox": {"priority", "trace"},
@@ -176,6 +176,7 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
     }
     assert {row["borne_by"] for row in after["posting"]} == {None}
     assert {row["gone_at"] for row in after["chat"]} | {row["shown"] for row in after["card"]} == {None}
+    assert {row["review_id"] for row in after["card"]} == {None}
     assert {row["trace"] for table in ("event", "audit", "outbox") for row in after[table]} == {None}
     assert {row["priority"] for row in after["outbox"]} == {1}
     names = {"reminds_at", "turned_back_at", *NOT_YET}
@@ -289,6 +290,8 @@ def test_the_ledger_and_the_audit_are_only_added_to(kept: Tables, old: Database,
         "update transfer_line set lost = dispatched + 1",
         "update route set direct = 2",
         "update dispute set role = 'nobody'",
+        "update card set face = 'moon'",
+        "update card set review_id = 99",
     ],
 )
 def test_old_rows_are_held_to_the_new_rules(old: Database, change: str) -> None:

@@ -150,7 +150,11 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "posting": {"target_id": 2, "borne_by": None},
     "transfer_line": dict.fromkeys(ARRIVALS, 0),
     "invite": {"used_by": None, "ended_at": None},
+    "learned": {"place_id": None, "intent": None},
+    "review": {"learned_id": None, "closed_by_id": None, "closed_at": None},
 }
+CLOSED = {"state": "dismissed", "closed_by_id": 1, "closed_at": 1}
+PHRASE = {"kind": "phrase", "sku_id": None, "intent": "transfer.create"}
 TRUE_UP = {"cause": "true_up", "quantity": 0}
 BAD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("place", "below_zero_is_a_flag", {"may_go_below": 2}),
@@ -203,6 +207,20 @@ BAD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("invite", "is_used_by_somebody", {"state": "withdrawn", "used_by": "x", "ended_at": 1}),
     ("invite", "ends_once", {"ended_at": 1}),
     ("invite", "ends_once", {"state": "withdrawn"}),
+    ("learned", "stands_for_one_thing", {"sku_id": None}),
+    ("learned", "stands_for_one_thing", {"place_id": 1}),
+    ("learned", "stands_for_one_thing", {"intent": "help"}),
+    ("learned", "stands_for_one_thing", {"kind": "alias_place"}),
+    ("learned", "stands_for_one_thing", {**PHRASE, "intent": None}),
+    ("learned", "is_revoked_by_somebody", {"revoked_at": None}),
+    ("learned", "is_revoked_by_somebody", {"revoked_by_id": None}),
+    ("review", "is_closed_by_somebody", {"closed_at": 1, "closed_by_id": 1}),
+    ("review", "is_closed_by_somebody", {"closed_by_id": 1}),
+    ("review", "is_closed_by_somebody", {"state": "dismissed"}),
+    ("review", "is_closed_by_somebody", {**CLOSED, "closed_by_id": None}),
+    ("review", "is_done_by_learning", {**CLOSED, "state": "done"}),
+    ("review", "is_done_by_learning", {**CLOSED, "learned_id": 1}),
+    ("review", "is_done_by_learning", {"learned_id": 1}),
     ("outbox", "one_of_the_priorities", {"priority": 0}),
     ("outbox", "one_of_the_priorities", {"priority": 4}),
 ]
@@ -216,6 +234,11 @@ ALSO_GOOD: list[tuple[str, Mapping[str, Any]]] = [
     ("balance", {"available": -5, "may_go_below": 1}),
     ("invite", {"kind": "group", "role": None, "person_id": None}),
     ("invite", {"state": "used", "used_by": "x", "ended_at": 1}),
+    ("learned", {"revoked_at": None, "revoked_by_id": None}),
+    ("learned", {"kind": "alias_place", "sku_id": None, "place_id": 1}),
+    ("learned", PHRASE),
+    ("review", CLOSED),
+    ("review", {**CLOSED, "state": "done", "learned_id": 1}),
 ]
 
 
