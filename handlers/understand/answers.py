@@ -5,86 +5,101 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
-from handlers.understand.lexicon import Lexicon
-from handlers.understand.lines import (
-    Asking,
-    Item,
-    Mention,
-    asked_product,
-    change_lines,
-    is_size,
-    items,
-    likeliest,
-    settled_line,
-    with_units,
-)
-from handlers.understand.places import FROM, TO, codes_of
+from handlers.understand.amount import Amount
+from handlers.understand.asking import Asking
+from handlers.understand.frames import FRAMES, Goods
+from handlers.understand.goods import Item, Mention, having_unit, is_size, items
+from handlers.understand.lines import asked_product, change_lines, likeliest, settled_line, with_units
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.pieces import Kind, Piece
+from handlers.understand.places import FROM, TO
+from handlers.understand.quantities import factors_of
 from handlers.understand.reading import LAST_DOCUMENT, Context, Intent, Reading, SaidLine, Slots
-from handlers.understand.tokens import Amount, Kind, Token
-from handlers.understand.words import Role
 
 _SLOT_OF = {FROM: "source", TO: "target", "place": "place"}
-_MARKERS = (Role.FROM, Role.TO)
+_VALUES = ("reason", "mode", "kind", "rest", "bearer", "language")
 
 
-class _NoAnswerError(Exception):
+class NoAnswerError(Exception):
     """The text says something that was not asked, so it is no answer."""
 
 
-def answered(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Reading | None:
-    """The frame with the answer in it; None when the text is none, or says anything that was not asked."""
+def answered(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Reading | None:
+    """The frame with the answer in it; None when the text is none.
+
+    Raises NoAnswerError when it says anything that was not asked.
+    """
     frame = context.frame
-    if len(tokens) == 1 and tokens[0].text in lexicon.units:  # 把 is a unit too, but a filler in a whole sentence
-        meant = Amount(Fraction(1), lexicon.units[tokens[0].text])
-        tokens = [replace(tokens[0], kind=Kind.UNIT, roles=frozenset(), amount=meant)]
-    said = [token for token in tokens if not token.has(Role.FILLER, Role.OF, Role.BREAK) or token.has(Role.ASKS)]
+    said = [piece for piece in pieces if piece.kind not in (Kind.FILLER, Kind.BREAK)]
     if frame is None or not frame.missing or "intent" in frame.missing or not said:
         return None
-    if any(token.kind is Kind.UNREAD or (token.kind is Kind.WORD and not _understood(token)) for token in said):
-        return None
     asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
-    try:
-        slots = _with_places(said, frame.slots, asking, context)
-        slots = _with_document(said, slots, asking, context)
-        slots = _with_goods([token for token in tokens if token in said], slots, asking, context, lexicon)
-    except _NoAnswerError:
-        return None
+    before = len(asking.missing), frame.slots
+    slots = with_values(pieces, frame, asking, context).slots
+    slots = _with_places(said, slots, asking, context)
+    slots = _with_document(said, slots, asking, context)
+    slots = _with_goods(pieces, slots, asking, context, lexicon)
     slots = _checked(slots, asking, context)
+    if (len(asking.missing), slots) == before and asking.candidates == frame.candidates:
+        return None
     left = replace(frame, slots=slots, missing=tuple(asking.missing))
     return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
 
 
-def _understood(token: Token) -> bool:
-    return token.has(Role.HOME, Role.WAREHOUSE, Role.LAST, *_MARKERS)
+def with_values(pieces: Sequence[Piece], frame: Reading, asking: Asking, context: Context) -> Reading:
+    """The frame with what single words and numbers say: a reason, a mode, a period, a price, a supplier."""
+    shape, slots = FRAMES[frame.intent], frame.slots
+    said: dict[str, set[str]] = {}
+    for piece in pieces:
+        for tag in piece.tags:
+            slot, _, value = tag.partition("=")
+            if slot in _VALUES and value:
+                said.setdefault(slot, set()).add(value)
+        if piece.kind in (Kind.PERIOD, Kind.PRICE, Kind.BARCODE) and piece.kind.value in shape.takes:
+            said.setdefault(piece.kind.value, set()).add(piece.value)
+        if piece.kind is Kind.SUPPLIER and "supplier" in shape.takes:
+            said.setdefault("supplier", set()).update(piece.codes)
+    for slot, values in said.items():
+        if len(values) != 1:
+            raise NoAnswerError
+        meant: dict[str, Any] = {slot: values.pop()}
+        slots = replace(slots, **meant)
+        asking.answered(slot)
+    return replace(frame, slots=slots)
+
+
+def chosen_unit(units: tuple[str, ...], line: SaidLine, lexicon: Lexicon) -> tuple[str, ...]:
+    """Of the units that a word can mean those that the product has; all of them when it has none."""
+    owned = factors_of(lexicon.skus[line.sku]) if line.sku else {}
+    return tuple(unit for unit in units if unit in owned) or units
 
 
 def _done(asking: Asking, name: str) -> None:
     """Take a field out of the question; refuse an answer to what was not asked."""
     if name not in asking.missing:
-        raise _NoAnswerError
+        raise NoAnswerError
     asking.missing.remove(name)
     asking.candidates.pop(name, None)
     asking.problems.pop(name, None)
     asking.heard.pop(name, None)
 
 
-def _with_places(said: Sequence[Token], slots: Slots, asking: Asking, context: Context) -> Slots:
-    for at, token in enumerate(said):
-        codes = codes_of(token, context)
-        before = said[at - 1] if at else None
-        if token.has(*_MARKERS) and (at + 1 == len(said) or codes_of(said[at + 1], context) is None):
-            raise _NoAnswerError
-        if codes is None:
+def _with_places(said: Sequence[Piece], slots: Slots, asking: Asking, context: Context) -> Slots:
+    for piece in said:
+        if piece.has("here=yes", "hence=yes"):
+            raise NoAnswerError
+        if piece.kind is not Kind.PLACE:
             continue
-        if not codes:
-            raise _NoAnswerError
-        name = _place_asked(before, asking, context)
+        if not piece.codes:
+            raise NoAnswerError
+        name = _place_asked(piece, asking, context)
         _done(asking, name)
-        if len(codes) > 1:
-            asking.ask(name, candidates=codes)
+        if len(piece.codes) > 1:
+            asking.ask(name, candidates=piece.codes)
         else:
-            slots = _replaced(slots, name, codes[0])
+            slots = _replaced(slots, name, piece.codes[0])
     return slots
 
 
@@ -94,64 +109,66 @@ def _replaced(slots: Slots, name: str, code: str) -> Slots:
     return replace(slots, target=code) if name == TO else replace(slots, place=code)
 
 
-def _place_asked(before: Token | None, asking: Asking, context: Context) -> str:
+def _place_asked(piece: Piece, asking: Asking, context: Context) -> str:
     """The field that a place answers: by its marker, or the one asked, or the only one open."""
-    if before is not None and before.has(*_MARKERS):
-        return FROM if before.has(Role.FROM) else TO
+    if piece.role in (FROM, TO) and piece.role in asking.missing:
+        return piece.role
     asked = [name for name in _SLOT_OF if name in asking.missing]
+    if piece.role in (FROM, TO) and "place" not in asked:
+        raise NoAnswerError
     if context.asked in asked:
         return context.asked
     if len(asked) != 1:
-        raise _NoAnswerError
+        raise NoAnswerError
     return asked[0]
 
 
-def _with_document(said: Sequence[Token], slots: Slots, asking: Asking, context: Context) -> Slots:
-    named = [token.document or LAST_DOCUMENT for token in said if token.document or token.has(Role.LAST)]
-    if context.asked == "document" and not named and len(said) == 1 and said[0].amount and said[0].amount.bare:
+def _with_document(said: Sequence[Piece], slots: Slots, asking: Asking, context: Context) -> Slots:
+    named = [piece.value for piece in said if piece.kind is Kind.DOCUMENT]
+    named += [LAST_DOCUMENT for piece in said if piece.has("document=last")]
+    if "document" in asking.missing and not named and len(said) == 1 and said[0].amount and said[0].amount.bare:
         named = [f"TR-{said[0].text}"] if said[0].text.isdigit() else []
     if not named:
         return slots
-    if len(named) > 1:
-        raise _NoAnswerError
+    if len(set(named)) > 1:
+        raise NoAnswerError
     _done(asking, "document")
     return replace(slots, document=named[0])
 
 
-def _with_goods(tokens: Sequence[Token], slots: Slots, asking: Asking, context: Context, lexicon: Lexicon) -> Slots:
+def _with_goods(pieces: Sequence[Piece], slots: Slots, asking: Asking, context: Context, lexicon: Lexicon) -> Slots:
     """Product, size, amount or unit of one line; or all lines, where there was none."""
-    units = [token.amount.units for token in tokens if token.kind is Kind.UNIT and token.amount]
-    said = [item for item in items(tokens, lexicon) if item is not None]
-    if context.asked == "document" and slots.document:
+    units = [piece.name.whole for piece in pieces if piece.kind is Kind.UNIT and piece.name]
+    found = items(pieces, lexicon)
+    said = [item for item in found if isinstance(item, (Mention, Amount))]
+    if context.frame is not None and slots.document != context.frame.slots.document:
         return slots
     if not units and not said:
         return slots
     if "lines" in asking.missing and not units:
         _done(asking, "lines")
-        if _frame_intent(context) is not Intent.TRANSFER_CREATE:
+        if context.frame is not None and FRAMES[context.frame.intent].goods is not Goods.LINES:
             return replace(slots, lines=_products(said, asking, lexicon))
-        return replace(slots, lines=change_lines("lines", items(tokens, lexicon), asking, lexicon))
+        return replace(slots, lines=change_lines("lines", found, asking, lexicon))
     at = _line_asked(asking, context)
     line, name = slots.lines[at], f"lines.{at}"
-    if len(units) == 1 and not said:
+    if len(units) == 1 and not said and f"{name}.sku" in asking.missing:
+        meant = having_unit(asking.candidates.get(f"{name}.sku", ()), units[0], lexicon)
+        line = _with_product(line, name, Mention(meant), asking, lexicon)
+    elif len(units) == 1 and not said:
         line = _with_unit(line, name, units[0], asking, lexicon)
     elif not units and len(said) <= 2:
         for item in sorted(said, key=lambda item: not isinstance(item, Mention)):
             line = _with_item(line, name, item, asking, lexicon)
     else:
-        raise _NoAnswerError
+        raise NoAnswerError
     return replace(slots, lines=(*slots.lines[:at], line, *slots.lines[at + 1 :]))
-
-
-def _frame_intent(context: Context) -> Intent:
-    """What the open question is about."""
-    return context.frame.intent if context.frame else Intent.UNKNOWN
 
 
 def _products(said: Sequence[Item], asking: Asking, lexicon: Lexicon) -> tuple[SaidLine, ...]:
     """The products of a question, for which no quantity is asked."""
     if not all(isinstance(item, Mention) for item in said):
-        raise _NoAnswerError
+        raise NoAnswerError
     return tuple(
         asked_product(f"lines.{at}", item, asking, lexicon) for at, item in enumerate(said) if isinstance(item, Mention)
     )
@@ -162,14 +179,14 @@ def _line_asked(asking: Asking, context: Context) -> int:
     for name in names:
         if name.startswith("lines.") and name in asking.missing:
             return int(name.split(".")[1])
-    raise _NoAnswerError
+    raise NoAnswerError
 
 
 def _with_item(line: SaidLine, name: str, item: Item, asking: Asking, lexicon: Lexicon) -> SaidLine:
     if isinstance(item, Mention):
         return _with_product(line, name, item, asking, lexicon)
     if not isinstance(item, Amount) or item.doubtful or item.about or item.part:
-        raise _NoAnswerError
+        raise NoAnswerError
     candidates = asking.candidates.get(f"{name}.sku", ())
     if f"{name}.sku" in asking.missing and is_size(item, candidates, lexicon):
         return _with_product(line, name, Mention((), sizes=(item,)), asking, lexicon)
@@ -186,7 +203,7 @@ def _with_item(line: SaidLine, name: str, item: Item, asking: Asking, lexicon: L
         line = settled_line(name, SaidLine(line.sku, item.number), item.units, asking, lexicon)
         asking.hear(name, (item,))
         return line
-    raise _NoAnswerError
+    raise NoAnswerError
 
 
 def _with_unit(line: SaidLine, name: str, units: tuple[str, ...], asking: Asking, lexicon: Lexicon) -> SaidLine:
@@ -206,10 +223,11 @@ def _with_product(line: SaidLine, name: str, mention: Mention, asking: Asking, l
     units = asking.candidates.get(f"{name}.unit", (line.unit,) if line.unit else ())
     codes = with_units(codes, [units] if units else [], lexicon)
     if not codes or mention.unknown:
-        raise _NoAnswerError
+        raise NoAnswerError
+    heard = asking.heard.get(field, "")
     _done(asking, field)
     if len(codes) > 1:
-        asking.ask(field, candidates=likeliest(codes, lexicon))
+        asking.ask(field, candidates=likeliest(codes, lexicon), heard=heard)
         return line
     number: Fraction | None = line.number
     if number is None:

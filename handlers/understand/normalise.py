@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-# The traditional forms of the characters in the closed word lists. Any other one stays unread, so it is asked about.
-_TRADITIONAL = str.maketrans(
-    "調撥發貨請幫從給個貳還庫確認謝謝嗎們這條雙兩萬點幾裡裏總倉轉運東進麻煩現剩餘開關語換說壞損爛全單號達單邊過來為農龍鐵觀綠紅藍蕭維檸飲",
-    "调拨发货请帮从给个贰还库确认谢谢吗们这条双两万点几里里总仓转运东进麻烦现剩余开关语换说坏损烂全单号达单边过来为农龙铁观绿红蓝萧维柠饮",
-)
-# Pictures that decorate and never change what is meant. Any other one stays unread.
-_HARMLESS = frozenset("📦🙏👍😊🚚👌🥤")
-_ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→"}
+# Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
+_TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
+_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀", "你你在来给")
+_ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
+_NO = frozenset("❌🚫✖⛔")  # pictures that say no
+_ARROWS_TYPED = {"-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}
+_BULLET = re.compile(r"(?:(?<=\n)|^) ?[-*•·]+ +(?=\S)|(?:(?<=\n)|^) ?[•·]+(?=\S)")
+_NUMBERED = re.compile(r"(?:(?<=\n)|^) ?[(]?\d{1,2}[.、):](?!\d) ?")
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "～": "~"}
 
@@ -33,17 +36,33 @@ class Text:
 def normalise(raw: str) -> Text:
     """Full width to half, lower case, traditional to simplified, invisible characters out, arrows alike.
 
-    Runs of blanks become one, line ends stay "\\n". Offsets into the raw text are kept.
+    Runs of blanks become one, line ends and tabs stay. Offsets into the raw text are kept.
     """
     chars: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(raw):
         for one in _forms(char):
-            if one == " " and (not chars or chars[-1] in " \n"):
+            if one == " " and (not chars or chars[-1] in " \n\t"):
                 continue
             chars.append(one)
             origin.append(at)
-    return Text("".join(chars).replace("->", " →").translate(_TRADITIONAL), tuple(origin), raw)
+    said = "".join(chars).translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
+    for arrow, one in _ARROWS_TYPED.items():
+        said = said.replace(arrow, one)
+    said = _BULLET.sub(_blank, said)
+    if len(_NUMBERED.findall(said)) > 1:
+        said = _NUMBERED.sub(_blank, said)
+    return Text(said, tuple(origin), raw)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many blanks: what numbers the lines of a list says nothing of them."""
+    return " " * len(match[0])
+
+
+def without_tabs(text: Text) -> Text:
+    """The text with its tabs as blanks."""
+    return Text(text.chars.replace("\t", " "), text.origin, text.raw) if "\t" in text.chars else text
 
 
 def storable(text: str) -> str:
@@ -53,27 +72,40 @@ def storable(text: str) -> str:
 
 def legible(raw: str) -> str:
     """Words of a message as they may be shown to somebody: in one line, nothing unseen, nothing that turns the line."""
+    if raw.isascii() and raw.isprintable():
+        return " ".join(raw.split())
     kept = (" " if char.isspace() or char in _UNSEEN else char for char in raw if not _is_dropped(char))
     return " ".join("".join(char for char in kept if char.isprintable()).split())
 
 
+@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """A name of the catalogue, normalised like a message."""
-    return normalise(name).chars.strip()
+    return without_tabs(normalise(name)).chars.strip()
 
 
+@lru_cache(maxsize=4096)
 def _forms(char: str) -> str:
     if char in _ARROWS:
         return _ARROWS[char]
-    if char in _HARMLESS or char == "\t":
+    if char in _NO:
+        return "不"
+    if char == "\t":
+        return char
+    if _is_picture(char):
         return " "
-    if char in "\n\r\u2028":
+    if char in "\n\r\u2028" or "\u2460" <= char <= "\u24ff" or "\u2776" <= char <= "\u2793":  # ① begins a row
         return "\n"
     if _is_dropped(char):
         return ""
     form = unicodedata.normalize("NFKC", char).lower()
     form = _SAME.get(form, form)
     return " " if form.isspace() or form in _UNSEEN else form
+
+
+def _is_picture(char: str) -> bool:
+    """Whether a character decorates: an emoji, a tick, a star. One that says no is kept as a word."""
+    return unicodedata.category(char) in ("So", "Sk") and char not in "`^´¨°"
 
 
 def _is_dropped(char: str) -> bool:

@@ -1,6 +1,7 @@
 """Reads numerals, Arabic, Chinese and English, as exact fractions, and refuses what only looks like one.
 
-Two digits side by side mean "five or six" in Chinese (五六), so they are no number.
+Two digits side by side mean "five or six" in Chinese (五六), so they are no number. `number` takes what has one
+meaning; `loosely` also what most people would take so and some would not (三百二).
 """
 
 from __future__ import annotations
@@ -10,19 +11,26 @@ from fractions import Fraction
 from math import prod
 
 HAN_NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+SPOKEN_NUMERALS = HAN_NUMERALS + "廿卅俩仨"
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"两": 2, "〇": 0}
+_HAN_DIGITS = "零一二三四五六七八九"
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
 _ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _TO_NINETEEN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
+_MISSPELT = {"fourty": 40, "ninty": 90}
 _FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ENGLISH = {name: value for value, name in enumerate(_TO_NINETEEN)}
-_TENS = {name: 10 * value for value, name in enumerate(_FROM_TWENTY, start=2)}
+_TENS = {name: 10 * value for value, name in enumerate(_FROM_TWENTY, start=2)} | _MISSPELT
+_SPOKEN = {"廿": "二十", "卅": "三十", "俩": "两", "仨": "三"}
+_COLLOQUIAL = re.compile(r"(?P<said>.*[百佰千仟万])(?P<last>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])")
+_MIXED = re.compile(r"\d(?:[十百千万亿]\d)+[十百千万亿]?")
 _LONGEST = 60  # characters: more digits than this count nothing, and Python reads no numeral of thousands of them
-ENGLISH_NUMBER_WORDS = frozenset(_ENGLISH) | frozenset(_TENS) | {"hundred", "thousand"}
+_ENGLISH_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+ENGLISH_NUMBER_WORDS = frozenset(_ENGLISH) | frozenset(_TENS) | frozenset(_ENGLISH_SCALES)
 
 
 def number(said: str) -> Fraction | None:
@@ -36,6 +44,28 @@ def number(said: str) -> Fraction | None:
     if said and said[0].isascii() and said[0].isalpha():
         return _english(re.split(r"[\s-]+", said))
     return _chinese(said)
+
+
+def loosely(said: str) -> tuple[Fraction, bool] | None:
+    """The value of a numeral that is said in everyday language, and whether it should be asked about.
+
+    三百二 is 320 to most people and 302 to some; 05 may be a piece of a code.
+    """
+    if len(said) > _LONGEST:
+        return None
+    for spoken, plain in _SPOKEN.items():
+        said = said.replace(spoken, plain)
+    if _MIXED.fullmatch(said):
+        said = "".join(_HAN_DIGITS[int(char)] if char.isdecimal() else char for char in said)
+    if (value := number(said)) is not None:
+        return value, len(said) > 1 and said[0] == "0" and "." not in said
+    match = _COLLOQUIAL.fullmatch(said)
+    if (
+        match is None
+        or (above := number(match["said"].replace("百", "一百") if said[0] == "百" else match["said"])) is None
+    ):
+        return None
+    return above + Fraction(_DIGITS[match["last"]] * _SCALES[match["said"][-1]], 10), True
 
 
 def _chinese(said: str) -> Fraction | None:
@@ -100,19 +130,32 @@ def _section(said: str) -> int | None:
 
 
 def _english(words: list[str]) -> Fraction | None:
-    """English number words: "twelve", "twenty five", "two hundred and five", "three thousand"."""
-    total, group, ones_open = 0, 0, True
+    """English number words: "twelve", "twenty five", "a hundred and five", "three thousand", "one point five"."""
+    if "point" in words[1:-1]:
+        at = words.index("point")
+        whole, part = _english_whole(words[:at]), [_ENGLISH.get(word, 10) for word in words[at + 1 :]]
+        if whole is None or max(part) > 9:
+            return None
+        return whole + Fraction(int("".join(map(str, part))), 10 ** len(part))
+    value = _english_whole(words)
+    return None if value is None else Fraction(value)
+
+
+def _english_whole(words: list[str]) -> int | None:
+    if words[0] in ("a", "an") and words[1:2] and words[1] in _ENGLISH_SCALES:
+        words = ["one", *words[1:]]
+    total, group, ones_open, least = 0, 0, True, 10**9
     for at, word in enumerate(words):
-        if word == "and" and at and words[at - 1] == "hundred" and at + 1 < len(words):
+        if word == "and" and at and words[at - 1] in _ENGLISH_SCALES and at + 1 < len(words):
             continue
         if word in _TENS and ones_open and not group % 100:
             group += _TENS[word]
         elif word in _ENGLISH and ones_open and (not group % 100 or (group % 100 >= 20 and 0 < _ENGLISH[word] < 10)):
             group, ones_open = group + _ENGLISH[word], False
-        elif word == "hundred" and 0 < group < 10:
+        elif word == "hundred" and 0 < group < 20:
             group, ones_open = group * 100, True
-        elif word == "thousand" and 0 < group < 1000 and not total:
-            total, group, ones_open = group * 1000, 0, True
+        elif (scale := _ENGLISH_SCALES.get(word, 0)) > 100 and 0 < group < 1000 and scale < least:
+            total, group, ones_open, least = total + group * scale, 0, True, scale
         else:
             return None
-    return Fraction(total + group)
+    return total + group

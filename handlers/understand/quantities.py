@@ -9,7 +9,7 @@ from core.goods.catalogue import SkuEntry
 
 MAX_QUANTITY = 100_000  # base units on one line
 _GRAMS = {"kg": 1000, "斤": 500, "克": 1}
-_PIECE, _BUNDLE = "个", "件"
+PIECE, _BUNDLE = "个", "件"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def settle(sku: SkuEntry, number: Fraction, units: tuple[str, ...]) -> Settled:
     """
     factors = factors_of(sku)
     owned = tuple(unit for unit in units if unit in factors)
-    if not units or (_PIECE in units and not owned):
+    if not units or (PIECE in units and not owned):
         return _counted(sku, number, None, sku.base_factor)
     if not owned and _BUNDLE in units:
         return Settled(units=(sku.base_unit, *(unit for unit, _ in sku.packs)))

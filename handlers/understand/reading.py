@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from data.kinds import PlaceKind
 
 EVERYWHERE = "*"
+EVERY_DOCUMENT = "*"
 LAST_DOCUMENT = "@last"
 
 
@@ -24,19 +26,59 @@ class Intent(StrEnum):
     """What the writer wants."""
 
     STOCK_QUERY = "stock.query"
+    PRODUCT_FIND = "product.find"
+    HISTORY_QUERY = "history.query"
+    REPORT_SUMMARY = "report.summary"
+    REPORT_SLOW_MOVERS = "report.slow_movers"
+    REPORT_TURNOVER = "report.turnover"
+    FORECAST_QUERY = "forecast.query"
+    REPLENISH_SUGGEST = "replenish.suggest"
+    ALERT_LIST = "alert.list"
+    APPROVAL_LIST = "approval.list"
     TRANSFER_CREATE = "transfer.create"
     TRANSFER_APPROVE = "approval.approve"
+    TRANSFER_REJECT = "approval.reject"
+    TRANSFER_CANCEL = "transfer.cancel"
     TRANSFER_DISPATCH = "transfer.dispatch"
     TRANSFER_RECEIVE = "transfer.receive"
     TRANSFER_TAKE_BACK = "transfer.take_back"
     TRANSFER_WRITE_OFF = "transfer.write_off"
     TRANSFER_HOLD = "transfer.hold"
     TRANSFER_STATUS = "transfer.status"
+    SALE_RECORD = "sale.record"
+    SALE_RETURN = "sale.return"
+    PURCHASE_ORDER = "purchase.order"
+    PURCHASE_RECEIVE = "purchase.receive"
+    WRITE_OFF_RECORD = "writeoff.record"
+    COUNT_START = "count.start"
+    COUNT_RECORD = "count.record"
+    ADJUST_REQUEST = "adjust.request"
+    BARCODE_BIND = "barcode.bind"
+    PRICE_SET = "price.set"
+    SHIFT_CHANGE = "shift.change"
+    UNDO = "undo"
     HELP = "help"
     LANGUAGE_SET = "language.set"
+    REVIEW_LIST = "review.list"
+    SMALLTALK = "smalltalk"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     UNKNOWN = "unknown"
+
+
+READS = frozenset(
+    {
+        Intent.STOCK_QUERY, Intent.PRODUCT_FIND, Intent.HISTORY_QUERY, Intent.REPORT_SUMMARY,
+        Intent.REPORT_SLOW_MOVERS, Intent.REPORT_TURNOVER, Intent.FORECAST_QUERY, Intent.REPLENISH_SUGGEST,
+        Intent.ALERT_LIST, Intent.APPROVAL_LIST, Intent.TRANSFER_STATUS, Intent.HELP, Intent.LANGUAGE_SET,
+        Intent.REVIEW_LIST,
+    }
+)  # fmt: skip
+"""Intents that change no goods, money, masters or approvals."""
+TALK = frozenset({Intent.SMALLTALK, Intent.UNKNOWN, Intent.CONFIRM, Intent.CANCEL})
+"""What is said about the conversation itself."""
+WRITES = frozenset(Intent) - READS - TALK
+"""Intents that change something: complete only when every word was explained and nothing has to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +102,9 @@ class Slots:
     `rest` is what becomes of goods that were not spoken of ("next" truck or "short" at an arrival, "later" or "free"
     when less was loaded); `reason` and `bearer` are values of their enums; `returns` says that it goes back (退仓).
     `version` is the document's, when its goods were last looked at: a card that is older confirms nothing.
+    `supplier` is a code; `period` two ISO dates, both inside ("2026-03-09/2026-03-15"); `price` a plain number, of one
+    said unit; `mode` of an adjustment is "set", "add" or "sub"; `kind` of alerts "low", "over", "negative", "anomaly"
+    or "expiring".
     """
 
     lines: tuple[SaidLine, ...] = ()
@@ -79,6 +124,12 @@ class Slots:
     reason: str | None = None
     bearer: str | None = None
     returns: bool = False
+    supplier: str | None = None
+    period: str | None = None
+    price: str | None = None
+    barcode: str | None = None
+    mode: str | None = None
+    kind: str | None = None
 
 
 LINE_SLOTS = ("lines", "damaged", "shortage", "refused", "for_supplier", "over")
@@ -87,11 +138,15 @@ LINE_SLOTS = ("lines", "damaged", "shortage", "refused", "for_supplier", "over")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of the raw text and what it was taken for, to explain a reading in the writer's own words."""
+    """A piece of the raw text and what it was taken for, to explain a reading in the writer's own words.
+
+    `phrase` is the id of the phrase that it is a part of; it only explains, so nothing keeps it.
+    """
 
     start: int
     end: int
     role: str
+    phrase: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +155,9 @@ class Reading:
 
     `missing` are the fields to ask, in the order to ask. A field in `candidates` (codes, the likeliest first) or in
     `problems` (why what was said cannot be taken) is in `missing` too; `heard` are the words that were said for it.
-    `unread` are the words left over.
+    `unread` are the words left over; `read_as` are words with a typo or a homophone, and the name each was read as.
+    `either` are the whole readings to choose from, where the message says two things or can mean two.
+    `continues` says that it goes on with what was open; it only tells how the reading came about, so nothing keeps it.
     """
 
     intent: Intent
@@ -111,6 +168,9 @@ class Reading:
     unread: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     heard: Mapping[str, str] = field(default_factory=dict)
+    read_as: tuple[tuple[str, str], ...] = ()
+    either: tuple[Reading, ...] = ()
+    continues: bool = field(default=False, compare=False)
 
     @property
     def complete(self) -> bool:
@@ -124,28 +184,26 @@ class Reading:
     @staticmethod
     def from_json(text: str) -> Reading:
         """The reading that `to_json` wrote."""
-        plain = json.loads(text)
-        return Reading(
-            intent=Intent(plain["intent"]),
-            slots=_slots(plain["slots"]),
-            missing=tuple(plain["missing"]),
-            candidates={name: tuple(codes) for name, codes in plain["candidates"].items()},
-            problems=plain["problems"],
-            unread=tuple(plain["unread"]),
-            spans=tuple(Span(*span) for span in plain["spans"]),
-            heard=plain.get("heard", {}),
-        )
+        return _reading(json.loads(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who writes: the home place, the language, and the question that is open in this chat, if there is one."""
+    """Who writes, when, and what was said before.
+
+    `frame` is the question or unconfirmed change that is open in this chat, `asked` the field that it asks for now;
+    `before` is the last question that was answered there ("那二七店呢" asks it again of another store). `today` is the
+    business date of the writer's place. `documents` are the numbers people may say bare ("1042") with the whole ones.
+    """
 
     home: str | None
     home_kind: PlaceKind | None
     language: str
     frame: Reading | None = None
     asked: str | None = None
+    before: Reading | None = None
+    today: date = date(2026, 1, 1)
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def _plain(reading: Reading) -> dict[str, Any]:
@@ -162,7 +220,24 @@ def _plain(reading: Reading) -> dict[str, Any]:
         "unread": list(reading.unread),
         "spans": [[span.start, span.end, span.role] for span in reading.spans],
         "heard": dict(reading.heard),
+        "read_as": [list(pair) for pair in reading.read_as],
+        "either": [_plain(one) for one in reading.either],
     }
+
+
+def _reading(plain: dict[str, Any]) -> Reading:
+    return Reading(
+        intent=Intent(plain["intent"]),
+        slots=_slots(plain["slots"]),
+        missing=tuple(plain["missing"]),
+        candidates={name: tuple(codes) for name, codes in plain["candidates"].items()},
+        problems=plain["problems"],
+        unread=tuple(plain["unread"]),
+        spans=tuple(Span(*span) for span in plain["spans"]),
+        heard=plain.get("heard", {}),
+        read_as=tuple((said, meant) for said, meant in plain.get("read_as", ())),
+        either=tuple(_reading(one) for one in plain.get("either", ())),
+    )
 
 
 def _plain_lines(slots: Slots, name: str) -> list[list[Any]]:

@@ -1,0 +1,233 @@
+"""The board: everything that can be found in one message, before anybody decides what it means.
+
+Names, amounts, documents, periods and prices are edges over the characters; so is every phrase of the book whose words
+and slots stand side by side. Whatever nothing explains stays unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from handlers.understand.amounts import amounts_in
+from handlers.understand.barcodes import barcodes_in
+from handlers.understand.matching import Matching
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.names.name import How, Name, NameKind
+from handlers.understand.normalise import Text
+from handlers.understand.papers import papers_in
+from handlers.understand.periods import periods_in
+from handlers.understand.phrases.index import Known, Phrasebook
+from handlers.understand.pieces import Edge, Kind, Piece, Stretch
+from handlers.understand.prices import prices_in
+from handlers.understand.reading import Context, Intent
+from handlers.understand.sized import sized
+from handlers.understand.times import times_in
+
+UNREAD_COST = 1000
+_STRANGE_COST = 200  # a character of a place that the chain does not have
+_HOW_COST = {How.EXACT: 0, How.PINYIN: 3, How.HOMOPHONE: 7, How.TYPO: 9}
+_LISTS = (
+    (Kind.BREAK, 1, ("break",)),
+    (Kind.BLOCK, 12, ("block",)),
+    (Kind.FILLER, 9, ("filler",)),
+    (Kind.WORD, 10, ("each", "about", "repair", "roughly")),
+)
+"""The closed lists: what their words are, what they cost, and how the lists are called."""
+_NAME_KINDS = {
+    NameKind.PRODUCT: Kind.PRODUCT,
+    NameKind.PLACE: Kind.PLACE,
+    NameKind.SUPPLIER: Kind.SUPPLIER,
+    NameKind.PERSON: Kind.PERSON,
+    NameKind.UNIT: Kind.UNIT,
+}
+_STRANGE = re.compile(r"(?:(?![从到去给往至])[\u4e00-\u9fff]){1,5}?(?:店|仓库|仓)(?!员|长)")
+_STRANGE_SUPPLIER = re.compile(
+    r"(?:跟|向|找|从|给|问)([\u4e00-\u9fff]{2,8}?)"
+    r"(?=(?:那边|那里)?(?:再|也|先)?(?:订|进货|进点|采购|下单|下个?采购|下个单|拿货|买"
+    r"|进\d|进[一二三四五六七八九十两]))"
+    r"|(?<=\bfrom )([a-z][a-z']*(?: [a-z][a-z']*)?)(?= ?(?:$|[,.;:!?\n]))"
+)
+_CODE = re.compile(r"(?<![a-z0-9])[a-z]{2,}-?\d{3,}(?![a-z0-9])")
+_STRANGE_STORE = re.compile(
+    r"(?<![a-z])(?!(?:our|my|the|this|that|these|which|what|every|each|all|any|an|your|their|his|her|whole|other|own"
+    r"|to|at|in|into|from|for|of|and|or|near|per|by|we|is|are|another|same|new|both|two)\b)"
+    r"[a-z][a-z']+ (?:store|shop|warehouse)(?![a-z])"
+)
+_LATIN_WORD = re.compile(r"[a-z][a-z']*")
+_PLACE_WORDS = frozenset({"home", "warehouse", "everywhere"})
+
+
+_PLAIN: frozenset[str] = frozenset()
+_VERB = frozenset({"verb"})
+"""What an unread stretch is tagged with that is a part of a verb of some change."""
+
+
+class Board:
+    """All edges of one message. `base` are those of every intent, by start; phrases are asked for by intent.
+
+    `heads` are the intents and groups that something in the message names, `kinds` the kinds of its entities. `kept` is
+    what was found of an intent by whoever asks the board, `made` the pieces of the edges that were gone along.
+    """
+
+    def __init__(
+        self,
+        text: Text,
+        context: Context,
+        lexicon: Lexicon,
+        phrasebook: Phrasebook,
+        names: Sequence[Name] | None = None,
+    ) -> None:
+        """The board of a text. `names` are its names, where somebody has looked for them already."""
+        self.text, self.context, self.lexicon, self.phrasebook = text, context, lexicon, phrasebook
+        self.chars = text.chars
+        self.length = len(self.chars)
+        self.entities: dict[int, list[Piece]] = defaultdict(list)
+        self.entities_ending: dict[int, list[Piece]] = defaultdict(list)
+        self.words: dict[int, list[tuple[int, Known]]] = defaultdict(list)
+        self.words_ending: dict[int, list[tuple[int, Known]]] = defaultdict(list)
+        self.base: list[list[Edge]] = [[] for _ in self.chars]
+        self._find_words()
+        self._find_entities(lexicon.names_in(self.chars) if names is None else names)
+        self._base_edges()
+        words, entities = (self.words, self.words_ending), (self.entities, self.entities_ending)
+        self.matching = Matching(self.chars, words, entities, phrasebook.of_slots)
+        self.heads, self.kinds = self.matching.heads, self.matching.kinds
+        self.kept: dict[Intent, Any] = {}
+        self.made: dict[int, tuple[Piece, ...]] = {}
+
+    @cached_property
+    def turns(self) -> tuple[tuple[int, int], ...]:
+        """Where words stand that turn a message round."""
+        hits = ((start, end, known) for start, found in self.words.items() for end, known in found)
+        return tuple((start, end) for start, end, known in hits if known.turns)
+
+    def _find_words(self) -> None:
+        for start, end, known in self.phrasebook.words_in(self.chars):
+            self.words[start].append((end, known))
+            self.words_ending[end].append((start, known))
+
+    def _entity(self, piece: Piece) -> None:
+        self.entities[piece.start].append(piece)
+        self.entities_ending[piece.end].append(piece)
+
+    def _find_entities(self, names: Sequence[Name]) -> None:
+        chars, lexicon = self.chars, self.lexicon
+        for name in names:
+            self._entity(_named(name))
+        for start, end, amount in amounts_in(chars, lexicon.units_behind_numbers):
+            if amount.bare and chars[start:end] in self.context.documents:
+                continue
+            strange = any(unit not in lexicon.units for unit in amount.units)
+            cost = (12 if strange else 10) + (3 if amount.about or amount.doubtful or chars[end - 1] == "两" else 0)
+            self._entity(Piece(Kind.AMOUNT, start, end, chars[start:end], cost, amount=amount))
+        for start, end, period in periods_in(chars, self.context.today):
+            self._entity(Piece(Kind.PERIOD, start, end, chars[start:end], 8, value=period.iso()))
+        for start, end, price in prices_in(chars):
+            self._entity(Piece(Kind.PRICE, start, end, chars[start:end], value=price))
+        for start, end, digits in barcodes_in(chars):
+            if any(piece.kind is Kind.PRODUCT and piece.end == end for piece in self.entities.get(start, ())):
+                continue
+            self._entity(Piece(Kind.BARCODE, start, end, chars[start:end], 11, value=digits))
+        for start, end in times_in(chars):
+            self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
+        for start, end, number in papers_in(chars, self.context.documents):
+            self._entity(Piece(Kind.DOCUMENT, start, end, chars[start:end], 8, value=number))
+        for start, hits in self.words.items():
+            for end, known in hits:
+                for piece in self._places_meant(start, end, known):
+                    self._entity(piece)
+        for match in _STRANGE_SUPPLIER.finditer(chars):
+            start, end = match.span(1 if match[1] else 2)
+            if not any(piece.kind is Kind.SUPPLIER and piece.end == end for piece in self.entities_ending[end]):
+                self._entity(Piece(Kind.SUPPLIER, start, end, chars[start:end], _STRANGE_COST))
+        for match in _STRANGE_STORE.finditer(chars):
+            start, end = match.span()
+            if not any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities.get(start, ())):
+                self._entity(Piece(Kind.PLACE, start, end, match[0], _STRANGE_COST * 3))
+        for match in _STRANGE.finditer(chars):
+            for start in range(match.start(), match.end() - 1):
+                cost = _STRANGE_COST * (match.end() - self._known_until(start, match.end()))
+                self._entity(Piece(Kind.PLACE, start, match.end(), chars[start : match.end()], cost))
+
+    def _known_until(self, start: int, end: int) -> int:
+        """Where a place that the chain has ends, of which the name of one that it has not begins with (滨江三店)."""
+        known = (piece.end for piece in self.entities.get(start, ()) if piece.kind is Kind.PLACE and piece.codes)
+        return max((stop for stop in known if stop < end), default=start)
+
+    def _places_meant(self, start: int, end: int, known: Known) -> Iterator[Piece]:
+        """Words for the writer's own place, for a warehouse without a name, and for all places."""
+        if known.keys.isdisjoint(_PLACE_WORDS):
+            return
+        home, beside = self.context.home, start - (self.chars[start - 1 : start] == " " and start > 0)
+        codes = {"home": (home,) if home else (), "warehouse": self.lexicon.warehouses, "everywhere": ("*",)}
+        for name in known.classes:
+            if name == "warehouse" and (
+                before := [
+                    one for one in self.entities_ending.get(beside, ()) if set(one.codes) & set(self.lexicon.warehouses)
+                ]
+            ):
+                for place in before:  # 空港仓, where the place is called 空港
+                    yield replace(place, end=end, text=self.chars[place.start : end])
+            elif name in codes:
+                yield Piece(Kind.PLACE, start, end, known.surface, tags=frozenset({name}), codes=codes[name])
+
+    def _base_edges(self) -> None:
+        base = self.base
+        for start, pieces in self.entities.items():
+            for piece in pieces:
+                base[start].append((piece.end, piece.cost, 0, False, piece.kind, (piece,)))
+        for start, edge in sized(self.chars, self.entities, self.lexicon):
+            base[start].append(edge)
+        for start, hits in self.words.items():
+            for end, known in hits:
+                for kind, cost, tags in self._lists(known):
+                    base[start].append((end, cost, 0, False, kind, Stretch(kind, start, end, cost, tags)))
+        verbs = {
+            place
+            for start, hits in self.words.items()
+            for end, known in hits
+            if known.verb
+            for place in range(start, end)
+        }
+        for code in _CODE.finditer(self.chars):  # no product's: SKU99999
+            start, end = code.span()
+            base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end)))
+        inside = False  # a Latin word
+        for start, char in enumerate(self.chars):
+            if char == " ":
+                base[start].append((start + 1, 0, 0, False, None, ()))
+                inside = False
+                continue
+            begins = not inside and (match := _LATIN_WORD.match(self.chars, start))
+            end = match.end() if begins and match else start + 1
+            tags = _VERB if start in verbs else _PLAIN
+            base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
+            inside = char.isascii() and char.isalpha()
+
+    def _lists(self, known: Known) -> tuple[tuple[Kind, int, frozenset[str]], ...]:
+        """The closed lists that a word is in: what it is there, what that costs, and its tags."""
+        found = self.phrasebook.listed.get(known)
+        if found is None:
+            tagged = (
+                (kind, cost, frozenset(name for name in known.classes if name.startswith(names)))
+                for kind, cost, names in _LISTS
+            )
+            found = self.phrasebook.listed[known] = tuple(one for one in tagged if one[2])
+        return found
+
+
+def _named(name: Name) -> Piece:
+    cost = 10 + _HOW_COST[name.how]
+    if name.kind is NameKind.PRODUCT and not name.whole:
+        cost += 1
+    elif name.kind is NameKind.PRODUCT and name.said.isdigit():
+        cost -= 1  # 555 is rather a name than a number that is not counted
+    meant = name.meant if name.how is not How.EXACT else ""
+    codes = () if name.kind is NameKind.PRODUCT else name.whole
+    text = name.said
+    return Piece(_NAME_KINDS[name.kind], name.start, name.end, text, cost, name=name, codes=codes, read_as=meant)

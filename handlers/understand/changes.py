@@ -1,0 +1,236 @@
+"""Corrections, additions and removals: a change that is open, as the next message alters it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from handlers.understand.amount import Amount
+from handlers.understand.answers import NoAnswerError, chosen_unit, with_values
+from handlers.understand.asking import Asking
+from handlers.understand.board import Board
+from handlers.understand.goods import Mention, items, pairs
+from handlers.understand.lines import said_line, settled_line
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.pieces import Kind, Piece
+from handlers.understand.places import FROM, TO
+from handlers.understand.reading import Context, Intent, Reading, SaidLine
+
+_AT = re.compile(r"^lines\.(\d+)\.")
+_INSTEAD = ("instead", "rather")
+_WORDS = (Kind.WORD, Kind.FILLER, Kind.BREAK)
+_Value = TypeVar("_Value")
+
+
+def added(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
+    """再加5瓶雪碧: further lines. The same product again leaves its amount open."""
+    frame = _frame(context)
+    said = items(pieces, board.lexicon)
+    paired = pairs(said)
+    if not paired or any(mention is None for mention, _ in paired) or any(p.kind is Kind.PLACE for p in pieces):
+        return None
+    asking = _asking(frame)
+    lines = list(frame.slots.lines)
+    for pair in paired:
+        line = said_line(f"lines.{len(lines)}", pair, asking, board.lexicon)
+        if line.sku and any(one.sku == line.sku for one in lines):
+            at = next(at for at, one in enumerate(lines) if one.sku == line.sku)
+            asking.forget(f"lines.{len(lines)}")
+            lines[at] = SaidLine(line.sku)
+            asking.ask(f"lines.{at}.quantity", "two_amounts")
+        else:
+            lines.append(line)
+    asking.answered("lines")
+    return _with(frame, asking, tuple(lines))
+
+
+def removed(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
+    """可乐不要了: without that line. Without any line left, there is nothing to do."""
+    frame = _frame(context)
+    mentions = [item for item in items(pieces, board.lexicon) if isinstance(item, Mention)]
+    if not mentions or any(isinstance(item, Amount) for item in items(pieces, board.lexicon)):
+        return None
+    gone: set[int] = set()
+    for mention in mentions:
+        at = _lines_meant(frame, mention)
+        if len(at) != 1:
+            return None
+        gone |= set(at)
+    return without_lines(frame, gone)
+
+
+def without_lines(frame: Reading, gone: Collection[int]) -> Reading:
+    """The reading without some of its lines, and without what was asked about them; a no where none is left."""
+    kept = [at for at in range(len(frame.slots.lines)) if at not in gone]
+    if not kept:
+        return Reading(Intent.CANCEL)
+    new = {old: at for at, old in enumerate(kept)}
+    return replace(
+        frame,
+        slots=replace(frame.slots, lines=tuple(frame.slots.lines[at] for at in kept)),
+        missing=tuple(name for one in frame.missing if (name := _renumbered(one, new))),
+        candidates=_all_renumbered(frame.candidates, new),
+        problems=_all_renumbered(frame.problems, new),
+        heard=_all_renumbered(frame.heard, new),
+    )
+
+
+def corrected(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
+    """改成30, no, store C, 不是雪碧是红牛: what is said takes the place of what was said of its kind."""
+    frame = _frame(context)
+    if _denies_what_was_said(pieces, board):
+        raise NoAnswerError
+    denied = [piece for piece in pieces if piece.role == "not"]
+    meant = [piece for piece in pieces if piece.role != "not"]
+    asking = _asking(frame)
+    changed = with_values(meant, frame, asking, context)
+    changed = _with_place(meant, denied, changed, asking, context)
+    lines = _corrected_lines(meant, denied, changed, asking, board.lexicon)
+    reading = _with(changed, asking, lines)
+    return None if (reading.slots, reading.missing) == (frame.slots, frame.missing) else reading
+
+
+def _denies_what_was_said(pieces: Sequence[Piece], board: Board) -> bool:
+    """Whether a no stands behind all that was said (20箱不要): then that is what is not wanted."""
+    classes = board.phrasebook.book.classes
+    noes = [
+        at
+        for at, piece in enumerate(pieces)
+        if "block_negation" in classes.get(piece.text, ()) and piece.text not in _INSTEAD
+    ]
+    return bool(noes) and all(piece.kind in _WORDS for piece in pieces[noes[-1] :])
+
+
+def _corrected_lines(
+    meant: Sequence[Piece], denied: Sequence[Piece], frame: Reading, asking: Asking, lexicon: Lexicon
+) -> tuple[SaidLine, ...]:
+    said = items(meant, lexicon)
+    mentions = [item for item in said if isinstance(item, Mention)]
+    amounts = [item for item in said if isinstance(item, Amount)]
+    units = [piece for piece in meant if piece.kind is Kind.UNIT and piece.name]
+    lines = list(frame.slots.lines)
+    if not (mentions or amounts or units):
+        return tuple(lines)
+    if len(mentions) > 1 or len(amounts) > 1:
+        raise NoAnswerError
+    at = _line_meant(frame, mentions, [item for item in items(denied, lexicon) if isinstance(item, Mention)])
+    line, name = lines[at], f"lines.{at}"
+    asking.forget(name)
+    number = line.number
+    unit: tuple[str, ...] = (line.unit,) if line.unit else ()
+    if amounts:
+        amount = amounts[0]
+        number, unit = amount.number, amount.units or unit
+        if amount.about or amount.doubtful or amount.part:
+            asking.ask(f"{name}.quantity", "approximate" if amount.about else "two_amounts")
+            number = None
+    elif units and units[0].name:
+        unit = units[0].name.whole
+    if mentions and not _lines_meant(frame, mentions[0]):
+        before = Amount(number, unit) if number is not None else None
+        line = said_line(name, (mentions[0], (before,) if before else ()), asking, lexicon)
+    elif number is not None:
+        line = settled_line(name, SaidLine(line.sku, number), chosen_unit(unit, line, lexicon), asking, lexicon)
+        if line.sku is None:
+            asking.ask(f"{name}.sku", candidates=frame.candidates.get(f"{name}.sku", ()))
+    else:
+        asking.ask(f"{name}.quantity")
+    lines[at] = line
+    return tuple(lines)
+
+
+def _line_meant(frame: Reading, mentions: Sequence[Mention], denied: Sequence[Mention]) -> int:
+    """The line that is corrected: of the product that is named or denied, else the only one, else the last."""
+    for mention in (*denied, *mentions):
+        if len(at := _lines_meant(frame, mention)) == 1:
+            return at[0]
+    if len(frame.slots.lines) != 1:
+        raise NoAnswerError
+    return 0
+
+
+def _lines_meant(frame: Reading, mention: Mention) -> list[int]:
+    """The lines that can be of a product."""
+    codes = {*mention.codes, *mention.wide}
+    return [
+        at
+        for at, line in enumerate(frame.slots.lines)
+        if (line.sku in codes if line.sku else codes & set(frame.candidates.get(f"lines.{at}.sku", ())))
+    ]
+
+
+def _with_place(
+    meant: Sequence[Piece], denied: Sequence[Piece], frame: Reading, asking: Asking, context: Context
+) -> Reading:
+    """The frame with another place: on the side that its marker says, or that had the denied one, or that was said."""
+    places = [piece for piece in meant if piece.kind is Kind.PLACE]
+    if not places:
+        return frame
+    slots = frame.slots
+    refused = {code for piece in denied if piece.kind is Kind.PLACE for code in piece.codes}
+    for piece in places:
+        if len(piece.codes) != 1:
+            raise NoAnswerError
+        code = piece.codes[0]
+        if frame.intent is not Intent.TRANSFER_CREATE:
+            slots = replace(slots, place=code)
+            asking.answered("place")
+            continue
+        side = piece.role if piece.role in (FROM, TO) else _side(frame, refused, context)
+        slots = replace(slots, source=code) if side == FROM else replace(slots, target=code)
+        asking.answered(side)
+    if slots.source is not None and slots.source == slots.target:
+        asking.ask(TO, "same_place")
+        slots = replace(slots, target=None)
+    return replace(frame, slots=slots)
+
+
+def _side(frame: Reading, refused: set[str], context: Context) -> str:
+    slots = frame.slots
+    if slots.source in refused or slots.target in refused:
+        return FROM if slots.source in refused else TO
+    open_sides = [side for side in (FROM, TO) if side in frame.missing]
+    if len(open_sides) == 1:
+        return open_sides[0]
+    if slots.source == context.home and slots.target != context.home:
+        return TO
+    if slots.target == context.home and slots.source != context.home:
+        return FROM
+    raise NoAnswerError
+
+
+def _frame(context: Context) -> Reading:
+    if context.frame is None:
+        raise NoAnswerError
+    return context.frame
+
+
+def _asking(frame: Reading) -> Asking:
+    return Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
+
+
+def _with(frame: Reading, asking: Asking, lines: tuple[SaidLine, ...]) -> Reading:
+    return replace(
+        frame,
+        slots=replace(frame.slots, lines=lines),
+        missing=tuple(asking.missing),
+        candidates=asking.candidates,
+        problems=asking.problems,
+        heard=asking.heard,
+        unread=(),
+    )
+
+
+def _renumbered(name: str, new: Mapping[int, int]) -> str:
+    """A field's name after lines have gone; empty for a field of a line that went."""
+    match = _AT.match(name)
+    if match is None:
+        return name
+    at = int(match[1])
+    return f"lines.{new[at]}.{name[match.end() :]}" if at in new else ""
+
+
+def _all_renumbered(found: Mapping[str, _Value], new: Mapping[int, int]) -> dict[str, _Value]:
+    return {name: value for one, value in found.items() if (name := _renumbered(one, new))}

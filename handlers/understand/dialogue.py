@@ -1,0 +1,175 @@
+"""What a message does to what is open in its chat: an answer, a correction, an addition, a removal, yes or no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from handlers.understand.amount import Amount
+from handlers.understand.answers import NoAnswerError, answered
+from handlers.understand.asking import Asking
+from handlers.understand.board import Board
+from handlers.understand.changes import added, corrected, removed, without_lines
+from handlers.understand.frames import FRAMES, Frame, Places
+from handlers.understand.gate import without_remarks
+from handlers.understand.goods import Mention, items
+from handlers.understand.lattice import Way, ways
+from handlers.understand.lines import asked_product
+from handlers.understand.normalise import normalise, plain
+from handlers.understand.pieces import Kind, Piece
+from handlers.understand.places import settled_place, sides_of
+from handlers.understand.quoting import read_as_of, spans_of
+from handlers.understand.reading import Context, Intent, Reading
+from handlers.understand.still import still_meant
+from handlers.understand.told import told_of
+
+CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
+    "confirm", "cancel", "dialogue.correct", "dialogue.add", "dialogue.remove", "dialogue.again", "dialogue.answer",
+)  # fmt: skip
+_PLAIN = (Kind.FILLER, Kind.BREAK)
+_EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
+
+
+def answer_to(board: Board) -> Reading | None:
+    """The open reading with the message in it, or yes, or no; None for a message that stands for itself."""
+    context = board.context
+    if context.frame is not None and (reading := _act(board) or _changed(board, context.frame) or _dropped(board)):
+        return reading
+    return _asked_again(board, context.before) if context.before is not None else None
+
+
+def _act(board: Board) -> Reading | None:
+    """Yes or no to what is open: nothing but words of consent, or nothing but words of refusal."""
+    if _EITHER_WAY.search(board.chars):
+        return None
+    for name, intent in ((CONFIRM, Intent.CONFIRM), (CANCEL, Intent.CANCEL)):
+        for way in ways(board, name, (), 1):
+            if intent is Intent.CONFIRM and _asks(board, way):
+                continue
+            if all(piece.kind in _PLAIN or piece.phrase.startswith(name) for piece in way.pieces):
+                return Reading(intent, spans=spans_of(board, way.pieces))
+    return None
+
+
+def _asks(board: Board, way: Way) -> bool:
+    """Whether a message asks something back, which is no consent (可以吗); a word inside another does not (没问题)."""
+    if "?" in board.chars or any(piece.kind is Kind.FILLER and "不" in piece.text for piece in way.pieces):
+        return True
+    words = [(piece.start, piece.end) for piece in way.pieces if piece.kind is Kind.WORD]
+    for start, hits in board.words.items():
+        for end in (end for end, known in hits if "block_question" in known.classes):
+            if not any(first <= start and end <= last and (first, last) != (start, end) for first, last in words):
+                return True
+    return False
+
+
+def _changed(board: Board, frame: Reading) -> Reading | None:
+    """The open reading as the message changes it."""
+    shape = FRAMES.get(frame.intent)
+    if shape is None:
+        return None
+    acts: tuple[tuple[str, Callable[[Sequence[Piece], Context, Board], Reading | None]], ...] = (
+        (REMOVE, removed), (ADD, added), (CORRECT, corrected), (ANSWER, _answer),
+    )  # fmt: skip
+    if told := told_of(board, frame):
+        return told
+    for name, change in acts:
+        pieces = _said(board, name, shape)
+        if pieces is None:
+            continue
+        try:
+            reading = change(pieces, board.context, board)
+        except NoAnswerError:
+            continue
+        if reading is not None:
+            read_as = (*still_meant(reading, board.lexicon), *read_as_of(board, pieces))
+            return replace(reading, spans=spans_of(board, pieces), read_as=read_as, continues=True)
+    return None
+
+
+def _dropped(board: Board) -> Reading | None:
+    """肥宅水不要了: without the line whose product nobody knows, said by the same words as when it was asked about.
+
+    The words are read as if they were the name of a product, which they are not: only here do they name a line.
+    """
+    frame = board.context.frame
+    if frame is None:
+        return None
+    for name, problem in frame.problems.items():
+        words, known = plain(frame.heard.get(name, "")), next((one.sku for one in frame.slots.lines if one.sku), None)
+        if problem != "unknown_product" or not known or not words or words not in board.chars:
+            continue
+        named = Board(
+            normalise(board.chars.replace(words, f" {known} ")), board.context, board.lexicon, board.phrasebook
+        )
+        pieces = _said(named, REMOVE, FRAMES[frame.intent]) if name.startswith("lines.") else None
+        said = items(pieces, board.lexicon) if pieces else []
+        if len(said) == 1 and isinstance(said[0], Mention) and said[0].codes == (known,):
+            left = without_lines(frame, {int(name.split(".")[1])})
+            return replace(left, spans=(), read_as=still_meant(left, board.lexicon), continues=True)
+    return None
+
+
+def _answer(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
+    return answered(pieces, context, board.lexicon)
+
+
+def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
+    """The pieces of a message that says nothing but what `name` does to a frame of this shape."""
+    groups = [group for group in shape.groups if group != "can"]
+    intent = shape.intent.value
+    values = {"also": intent} if name != ADD else {}
+    if name != ANSWER and name not in board.heads:
+        return None
+    found = ways(board, name, (*groups, *(values.values())), 1, headless=name == ANSWER)
+    if not found:
+        return None
+    pieces = without_remarks(found[0].pieces, shape)
+    heads = {piece.phrase for piece in pieces if piece.phrase.startswith(f"{intent}#")}
+    if any(piece.kind in (Kind.UNREAD, Kind.BLOCK) for piece in pieces) or (heads and _tells_anew(found[0], intent)):
+        return None
+    return pieces
+
+
+def _tells_anew(way: Way, intent: str) -> bool:
+    """Whether a way names the frame's own intent again with goods: that is a new request."""
+    verbs = any(piece.phrase.startswith(f"{intent}#") and ".phrases" in piece.phrase for piece in way.pieces)
+    goods = {piece.kind for piece in way.pieces}
+    return verbs and Kind.PRODUCT in goods and Kind.AMOUNT in goods
+
+
+def _asked_again(board: Board, before: Reading) -> Reading | None:
+    """The last question, of another place, product or time: 那二七店呢, and Red Bull?"""
+    shape = FRAMES.get(before.intent)
+    if shape is None or AGAIN not in board.heads:
+        return None
+    pieces = _said(board, AGAIN, shape)
+    if pieces is None:
+        return None
+    asking, slots = Asking(), before.slots
+    mentions = [item for item in items(pieces, board.lexicon) if isinstance(item, Mention)]
+    if any(isinstance(item, Amount) for item in items(pieces, board.lexicon)):
+        return None
+    if not mentions:  # a word that can mean several products still does
+        for name, codes in before.candidates.items():
+            asking.ask(name, candidates=codes, heard=before.heard.get(name, ""))
+    else:
+        lines = tuple(asked_product(f"lines.{at}", one, asking, board.lexicon) for at, one in enumerate(mentions))
+        slots = replace(slots, lines=lines)
+    if any(piece.kind is Kind.PLACE for piece in pieces):
+        if shape.places is Places.SIDES:
+            sides = sides_of(pieces, board.context, board.lexicon)
+            slots = replace(slots, target=next((codes[0] for codes in sides.said["to"] if codes), slots.target))
+        else:
+            place = settled_place(pieces, asking, board.lexicon, otherwise=None, needed=False)
+            slots = replace(slots, place=place)
+    periods = {piece.value for piece in pieces if piece.kind is Kind.PERIOD}
+    if len(periods) == 1:
+        slots = replace(slots, period=periods.pop())
+    if slots == before.slots and not (mentions and asking.missing):
+        return None
+    reading = Reading(before.intent, slots, tuple(asking.missing), asking.candidates, asking.problems)
+    kept = still_meant(replace(before, slots=slots), board.lexicon) if not mentions else ()
+    read_as = (*kept, *read_as_of(board, pieces))
+    return replace(reading, heard=asking.heard, spans=spans_of(board, pieces), read_as=read_as)

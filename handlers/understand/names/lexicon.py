@@ -1,0 +1,159 @@
+"""The names of the chain as people write them: an immutable Lexicon, built once from a Catalogue.
+
+Read-only, so one is shared by all readers until the catalogue changes; a new item is known at once by `with_added`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from core.goods.catalogue import Catalogue, PlaceEntry, SkuEntry, SupplierEntry
+from data.kinds import PlaceKind
+from handlers.understand.names.closed import Closed, closed_of
+from handlers.understand.names.codes import Codes, codes_of
+from handlers.understand.names.forms import form_of
+from handlers.understand.names.guesses import Guesses, guesses_of
+from handlers.understand.names.measures import Measure, measure
+from handlers.understand.names.name import How, Name, NameKind
+from handlers.understand.names.near import NearPlaces, NearProducts, near_places, near_products
+from handlers.understand.names.parts import part_rule
+from handlers.understand.names.products import Products, products_of
+from handlers.understand.names.units import units_behind_numbers, units_of
+from handlers.understand.normalise import plain
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """What every name in a text can mean. `added` holds what came after it was built."""
+
+    catalogue: Catalogue
+    skus: MappingProxyType[str, SkuEntry]
+    places: MappingProxyType[str, PlaceEntry]
+    warehouses: tuple[str, ...]
+    suppliers: Mapping[str, SupplierEntry]
+    units: MappingProxyType[str, tuple[str, ...]]
+    units_behind_numbers: MappingProxyType[str, tuple[str, ...]]
+    sizes: MappingProxyType[str, Measure]
+    products: Products
+    codes: Codes
+    closed: Closed
+    guesses: Guesses
+    nearest: NearProducts
+    nearest_places: NearPlaces
+    people: tuple[str, ...] = ()
+    added: Lexicon | None = None
+
+    @staticmethod
+    def built_from(catalogue: Catalogue, people: Sequence[str] = ()) -> Lexicon:
+        """The lexicon of a catalogue and of the names of people."""
+        units = units_of(catalogue)
+        products = products_of(catalogue.skus, part_rule(units))
+        closed = closed_of(catalogue.places, catalogue.suppliers, units, people)
+        return Lexicon(
+            catalogue=catalogue,
+            skus=MappingProxyType({sku.code: sku for sku in catalogue.skus}),
+            places=MappingProxyType({place.code: place for place in catalogue.places}),
+            warehouses=_warehouses(catalogue.places),
+            suppliers=MappingProxyType({supplier.code: supplier for supplier in catalogue.suppliers}),
+            units=MappingProxyType(units),
+            units_behind_numbers=MappingProxyType(units_behind_numbers(units)),
+            sizes=MappingProxyType(_sizes(catalogue.skus)),
+            products=products,
+            codes=codes_of(catalogue.skus),
+            closed=closed,
+            guesses=guesses_of(products, closed),
+            nearest=near_products(products),
+            nearest_places=near_places(catalogue.places),
+            people=tuple(people),
+        )
+
+    def names_in(self, chars: str) -> list[Name]:
+        """Every name that can be read in a normalised text, in the order of their beginnings."""
+        return self._found(chars, guessed=True)
+
+    def exact_names_in(self, chars: str) -> list[Name]:
+        """Only the names that are written as they are, which takes half the time."""
+        return self._found(chars, guessed=False)
+
+    def _found(self, chars: str, *, guessed: bool) -> list[Name]:
+        form = form_of(chars)
+        walks = self.products.walks(form)
+        found = [
+            *self.products.names_in(chars, form, walks),
+            *self.codes.names_in(chars),
+            *self.closed.names_in(chars, form),
+        ]
+        if guessed:
+            found.extend(self.guesses.names_in(chars, form, found, walks))
+        if self.added:
+            found = _merged([*found, *self.added._found(chars, guessed=guessed)])
+        return sorted(found, key=lambda name: (name.start, name.end))
+
+    def sharing(self, parts: Sequence[Name]) -> tuple[tuple[str, ...], bool]:
+        """The products that all of some names of products mean, and whether there are more than CAP of them.
+
+        What every name tells is enough where none says that there is more; only then it is looked up anew.
+        """
+        shared, more = _shared(parts), False
+        if any(part.more for part in parts):
+            built, more = self.products.sharing(part.meant or part.said for part in parts)
+            shared = tuple(dict.fromkeys((*built, *shared)))
+        return shared, more
+
+    def near(self, word: str, limit: int = 5) -> tuple[str, ...]:
+        """Products that share the most with a word that names none, the nearest first."""
+        added = self.added.near(word, limit) if self.added else ()
+        return tuple(dict.fromkeys([*self.nearest.near(plain(word), limit), *added]))[:limit]
+
+    def near_places(self, word: str, limit: int = 5) -> tuple[str, ...]:
+        """Places with a name much like a word that names none, the nearest first."""
+        added = self.added.near_places(word, limit) if self.added else ()
+        return tuple(dict.fromkeys([*self.nearest_places.near(plain(word), limit), *added]))[:limit]
+
+    def with_added(self, skus: Sequence[SkuEntry], places: Sequence[PlaceEntry] = ()) -> Lexicon:
+        """This lexicon with new items, in milliseconds. They are looked up beside it until it is built anew."""
+        before = self.added.catalogue if self.added else Catalogue((), (), self.catalogue.units)
+        added = Lexicon.built_from(replace(before, skus=(*before.skus, *skus), places=(*before.places, *places)))
+        known = self.catalogue
+        return replace(
+            self,
+            catalogue=replace(known, skus=(*known.skus, *skus), places=(*known.places, *places)),
+            skus=MappingProxyType(self.skus | {sku.code: sku for sku in skus}),
+            places=MappingProxyType(self.places | {place.code: place for place in places}),
+            warehouses=(*self.warehouses, *_warehouses(places)),
+            units=MappingProxyType(added.units | self.units),
+            units_behind_numbers=MappingProxyType(added.units_behind_numbers | self.units_behind_numbers),
+            sizes=MappingProxyType(self.sizes | _sizes(skus)),
+            added=added,
+        )
+
+
+def _shared(parts: Sequence[Name]) -> tuple[str, ...]:
+    return tuple(code for code in parts[0].part if all(code in part.part for part in parts[1:])) if parts else ()
+
+
+def _merged(found: Sequence[Name]) -> list[Name]:
+    """The names with those on the same stretch and of the same kind joined."""
+    joined: dict[tuple[NameKind, int, int, How, str], Name] = {}
+    for name in found:
+        key = (name.kind, name.start, name.end, name.how, name.meant)
+        other = joined.get(key, name)
+        joined[key] = replace(
+            other,
+            whole=tuple(dict.fromkeys(other.whole + name.whole)),
+            part=tuple(dict.fromkeys(other.part + name.part)),
+            more=other.more or name.more,
+        )
+    return list(joined.values())
+
+
+def _warehouses(places: Sequence[PlaceEntry]) -> tuple[str, ...]:
+    return tuple(place.code for place in places if place.kind is PlaceKind.WAREHOUSE)
+
+
+def _sizes(skus: Sequence[SkuEntry]) -> dict[str, Measure]:
+    """The sizes of the SKUs that have one; the same size is kept once."""
+    measures = {said: measure(said) for said in {sku.size for sku in skus}}
+    return {sku.code: size for sku in skus if (size := measures[sku.size]) is not None}

@@ -1,0 +1,26 @@
+"""Reads the size of a product in millilitres or grams: 500ml, 1.5L, 五百毫升."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+Measure = tuple[Fraction, str]
+"""A size: how many, and "ml" or "g"."""
+
+_MILLILITRES = {"ml": 1, "毫升": 1, "l": 1000, "升": 1000, "cl": 10}
+_MILLILITRES |= dict.fromkeys(("litre", "liter", "litres", "liters", "公升"), 1000)
+_GRAMS = {"g": 1, "克": 1, "gr": 1, "gram": 1, "grams": 1} | dict.fromkeys(
+    ("kg", "kgs", "公斤", "千克", "kilo", "kilos"), 1000
+)
+MEASURES: Mapping[str, tuple[int, str]] = {
+    **{word: (worth, "ml") for word, worth in _MILLILITRES.items()},
+    **{word: (worth, "g") for word, worth in _GRAMS.items()},
+}
+"""What a word behind a number is worth, and in which of the two units."""
+
+
+def measured(number: Fraction, word: str) -> Measure | None:
+    """The size that a number with this word says; None for a word that measures nothing."""
+    found = MEASURES.get(word)
+    return None if found is None else (number * found[0], found[1])

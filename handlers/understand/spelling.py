@@ -1,0 +1,61 @@
+"""Puts slips of the finger in English words of the phrases right, so that "trasnfer" is read as "transfer"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from handlers.understand.names.sounds import heard
+from handlers.understand.normalise import Text
+from handlers.understand.numbers import ENGLISH_NUMBER_WORDS, HAN_NUMERALS
+from handlers.understand.phrases.index import Phrasebook
+
+_WORD = re.compile(r"[a-z][a-z']+")
+_LONGEST = 4  # Chinese characters
+_COUNTS = ENGLISH_NUMBER_WORDS | {"half", "quarter", "dozen", "dozens", "pair", "pairs"}
+"""Words of amounts: no slip, however near to another word (half, halt)."""
+
+
+def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]) -> Text:
+    """The text with each such word put right. Stretches that `names` cover are names of the chain and stay."""
+    covered = list(names)
+    chars, origin, at = "", [], 0
+    for match in _WORD.finditer(text.chars):
+        start, end = match.span()
+        if any(first < end and start < last for first, last in covered):
+            continue
+        meant = None if match[0] in _COUNTS else phrasebook.meant(match[0])
+        if meant is None:
+            continue
+        chars += text.chars[at:start] + meant
+        origin += [*text.origin[at:start], *(text.origin[min(start + step, end - 1)] for step in range(len(meant)))]
+        at = end
+    if not at:
+        return text if text.chars.isascii() else _sounded(text, phrasebook, covered)
+    return Text(chars + text.chars[at:], (*origin, *text.origin[at:]), text.raw)
+
+
+def _sounded(text: Text, phrasebook: Phrasebook, covered: Sequence[tuple[int, int]]) -> Text:
+    """The text with Chinese words that only sound like one of the phrases put right: 报孙 is 报损.
+
+    Some character of it is in no known word, and none in a name, a number or a word that turns a message round.
+    """
+    chars, words = text.chars, list(phrasebook.words_in(text.chars))
+    known = {place for start, end, _ in words for place in range(start, end)}
+    named = {place for start, end in covered for place in range(start, end)}
+    named |= {place for place, char in enumerate(chars) if char in HAN_NUMERALS or char.isascii()}
+    named |= {place for start, end, word in words if word.turns for place in range(start, end)}
+    if len(known | named) == len(chars):
+        return text
+    sounds = heard(chars)
+    at = 0
+    while at < len(chars) - 1:
+        for size in range(min(_LONGEST, len(chars) - at), 1, -1):
+            word = phrasebook.sounding(sounds[at : at + size])
+            stretch = range(at, at + size)
+            if word and word != chars[at : at + size] and not known.issuperset(stretch) and named.isdisjoint(stretch):
+                chars = chars[:at] + word + chars[at + size :]
+                at += size - 1
+                break
+        at += 1
+    return text if chars == text.chars else Text(chars, text.origin, text.raw)

@@ -1,0 +1,166 @@
+"""Finds the pieces of a message that an intent has no use for: what is left over is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from core.goods.catalogue import PlaceEntry
+from data.kinds import PlaceKind
+from handlers.understand.frames import Frame, Goods, Places
+from handlers.understand.goods import Item, Mention, items
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.pieces import Kind, Piece
+from handlers.understand.reading import Context, Intent
+
+_NOT_ASKED = frozenset(
+    [
+        "不要",
+        "别",
+        "不用",
+        "不必",
+        "不需要",
+        "甭",
+        "莫",
+        "先别",
+        "先不",
+        "取消",
+        "算了",
+        "停",
+        "撤",
+        "撤回",
+        "撤销",
+        "don't",
+        "dont",
+        "do not",
+        "no need",
+        "cancel",
+        "never mind",
+        "stop",
+        "forget it",
+        "ignore",
+        "skip",
+        "forget",
+    ]
+)
+"""What ends a question; any other "not" is a part of what is asked (没有了吗)."""
+
+
+def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> list[Piece]:
+    """The pieces that a frame does not take."""
+    found = [piece for piece in pieces if _is_stray(piece, pieces, frame, context, lexicon)]
+    if frame.intent is Intent.TRANSFER_CREATE:
+        found += _arrived(pieces)
+    return [*found, *_questions(pieces, frame), *_half_names(pieces)] if frame.writes else found
+
+
+def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
+    polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
+    return [] if polite else [piece for piece in pieces if piece.has("can=ask")]
+
+
+def _half_names(pieces: Sequence[Piece]) -> list[Piece]:
+    """A number right behind a misspelt place may be a part of its name: Binjiaang 2."""
+    return [
+        piece
+        for before, piece in pairwise(pieces)
+        if piece.amount and piece.amount.bare and before.kind is Kind.PLACE and before.read_as
+    ]
+
+
+def _arrived(pieces: Sequence[Piece]) -> list[Piece]:
+    """The 了 behind the place that goods go to: 送到西湖店了 tells that they are there."""
+    return [
+        piece
+        for before, piece in pairwise(pieces)
+        if piece.text == "了" and before.kind is Kind.PLACE and before.role == "to"
+    ]
+
+
+def not_a_return(pieces: Sequence[Piece], place: PlaceEntry, context: Context) -> list[Piece]:
+    """The places of a customer's return that is none: what goes back to a warehouse is a transfer."""
+    warehouse = place.kind is PlaceKind.WAREHOUSE and place.code != context.home
+    return [piece for piece in pieces if piece.kind is Kind.PLACE] if warehouse else []
+
+
+def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> bool:
+    kind = piece.kind
+    if piece.is_strange and frame.places in (Places.NONE, Places.SOURCE):
+        return True
+    if piece.phrase and kind in (Kind.AMOUNT, Kind.PRODUCT, Kind.PLACE) and frame.goods is not Goods.LINES:
+        return False
+    if kind is Kind.BLOCK:
+        return _turns(piece, frame)
+    if piece.has("roughly"):
+        return frame.writes and frame.goods is not Goods.LINES
+    if kind is Kind.UNREAD:
+        return frame.goods in (Goods.NONE, Goods.SHARES) and not _is_beside_question(pieces, frame)
+    if kind is Kind.PERIOD:
+        return "period" not in frame.takes and _is_past(piece, frame, context)
+    if kind in (Kind.PRICE, Kind.BARCODE, Kind.SUPPLIER):
+        return kind.value not in frame.takes
+    if kind is Kind.DOCUMENT:
+        return not frame.papers
+    if kind is Kind.PLACE:
+        return frame.places is Places.NONE and not piece.role
+    if kind is Kind.AMOUNT and frame.goods is Goods.PRODUCTS:
+        clear = frame.reads and any(one.kind is Kind.PRODUCT for one in pieces)
+        return not (clear or (piece.amount and piece.amount.rest) or _is_size(piece, pieces, lexicon))
+    if kind is Kind.AMOUNT and frame.reads:
+        return False
+    if kind in (Kind.PRODUCT, Kind.AMOUNT):
+        return frame.goods is Goods.NONE
+    return kind is Kind.UNIT and frame.goods in (Goods.LINES, Goods.SHARES) and not piece.role
+
+
+def _turns(piece: Piece, frame: Frame) -> bool:
+    """Whether a word of the closed lists stops the intent."""
+    if (frame.tells and piece.tags <= {"block_past"}) or frame.intent is Intent.TRANSFER_STATUS:
+        return False
+    if frame.reads and piece.has("block_negation"):
+        return piece.text in _NOT_ASKED
+    return not frame.reads or piece.has("block_if")
+
+
+def _is_beside_question(pieces: Sequence[Piece], frame: Frame) -> bool:
+    """Whether a question without products is clear, though some of its words are not read."""
+    unread = sum(piece.end - piece.start for piece in pieces if piece.kind is Kind.UNREAD)
+    read = sum(piece.end - piece.start for piece in pieces if piece.kind is Kind.WORD and not piece.has("weak"))
+    return frame.reads and unread <= read
+
+
+def _is_past(piece: Piece, frame: Frame, context: Context) -> bool:
+    """Whether a period lies before today: 昨天调了10箱 tells, it does not ask."""
+    return frame.places is Places.SIDES and piece.value.rpartition("/")[2] < context.today.isoformat()
+
+
+def _is_size(piece: Piece, pieces: Sequence[Piece], lexicon: Lexicon) -> bool:
+    """Whether an amount of a question was taken as a product's size, or asks for one (几箱)."""
+    said = [item for item in items(pieces, lexicon) if isinstance(item, Mention)]
+    return any(piece.amount in item.sizes for item in said) or piece.text.startswith("几")
+
+
+def without_strays(said: Sequence[Item], frame: Frame, weak: bool) -> tuple[list[Item], frozenset[int]]:
+    """The items without unread words that name no product, and where those begin.
+
+    Unread words are an unknown product where they stand alone with an amount; in a question that is clearly one (not
+    `weak`), where no product is known.
+    """
+    segments: list[list[Item]] = [[]]
+    for item in said:
+        segments[-1].append(item)
+        if isinstance(item, str):
+            segments.append([])
+    known = any(isinstance(item, Mention) and item.codes for item in said)
+    kept: list[Item] = []
+    strays: set[int] = set()
+    for segment in segments:
+        unknown = [item for item in segment if isinstance(item, Mention) and item.unknown and not item.codes]
+        products = [item for item in segment if isinstance(item, Mention) and item not in unknown]
+        amounts = [item for item in segment if not isinstance(item, (Mention, str))]
+        asked = frame.goods is Goods.PRODUCTS and not known and not weak
+        alone = len(unknown) == 1 and not products and (bool(amounts) or asked)
+        strays |= set() if alone else {item.start for item in unknown}
+        kept += [item for item in segment if alone or item not in unknown]
+    return kept, frozenset(strays)

@@ -1,0 +1,285 @@
+"""Decides what a message means: the one door of this package. It asks whenever something stays unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from weakref import WeakKeyDictionary
+
+from handlers.understand.analysis import Analysis, analysed
+from handlers.understand.board import Board
+from handlers.understand.dialogue import answer_to
+from handlers.understand.frames import FRAMES, Frame
+from handlers.understand.injected import is_injected
+from handlers.understand.lattice import routes_of, ways
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.names.name import NameKind
+from handlers.understand.names.pinyin import PinyinReader, pinyin_reader
+from handlers.understand.normalise import Text, normalise, without_tabs
+from handlers.understand.persons import person_named
+from handlers.understand.phrases.book import load
+from handlers.understand.phrases.index import Phrasebook
+from handlers.understand.pieces import Kind
+from handlers.understand.quoting import quoted, spans_of
+from handlers.understand.reading import WRITES, Context, Intent, Reading, Span
+from handlers.understand.second import agreed
+from handlers.understand.spelling import spelled
+from handlers.understand.tables import tabled
+from handlers.understand.told import told_of_paper
+
+MOST_BREAKS = 8
+_PLAIN = (Kind.PLACE, Kind.FILLER, Kind.BREAK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What is made once for the names of a chain: its phrases with those it has learned, and its reader of pinyin."""
+
+    phrasebook: Phrasebook
+    pinyin: PinyinReader
+
+
+_TOOLS: WeakKeyDictionary[Lexicon, _Tools] = WeakKeyDictionary()
+
+
+@cache
+def phrasebook(learned: tuple[tuple[str, str], ...] = ()) -> Phrasebook:
+    """The phrases that the product comes with, and (intent, phrase) pairs that were learned."""
+    return Phrasebook(load(learned))
+
+
+def prepare(lexicon: Lexicon) -> _Tools:
+    """Make what understanding needs for these names, so that no message waits for it; takes some tenths of a second."""
+    tools = _TOOLS.get(lexicon)
+    if tools is None:
+        phrases = phrasebook(tuple(lexicon.catalogue.phrases))
+        longer = sorted(word for word in phrases.book.surfaces if len(word) > 1)
+        tools = _Tools(phrases, pinyin_reader(lexicon, (*phrases.book.frequent, *longer)))
+        _TOOLS[lexicon] = tools
+    return tools
+
+
+def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
+    """What a message means. A change is complete only when every word was read and nothing has to be asked.
+
+    With something open in `context.frame`, an answer, a correction or an addition goes into it; a whole new message
+    makes a reading of its own.
+    """
+    normal = without_tabs(tabled(normalise(text)))
+    if not any(char.isalnum() for char in normal.chars):
+        return Reading(Intent.UNKNOWN, missing=("intent",), problems={"intent": "no_words"})
+    if is_injected(normal.chars):
+        return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
+    board = board_of(normal, context, lexicon)
+    if reading := answer_to(board):
+        return reading
+    return best(board)
+
+
+def board_of(normal: Text, context: Context, lexicon: Lexicon) -> Board:
+    """The board of a normalised message, its English slips put right, its pinyin as Chinese."""
+    tools = prepare(lexicon)
+    book = tools.phrasebook
+    if hanzi := tools.pinyin.hanzi(normal):
+        normal = hanzi
+    names = lexicon.names_in(normal.chars)
+    text = spelled(
+        normal,
+        book,
+        [(name.start, name.end) for name in names if name.end - name.start > 1 or name.kind is NameKind.UNIT],
+    )
+    return Board(text, context, lexicon, book, names if text is normal else None)
+
+
+def best(board: Board) -> Reading:
+    """The reading of the intent that explains a whole message best; unknown where none explains it all."""
+    found = _contenders(board)
+    explained = [one for one in found if not one.left]
+    if not explained:
+        return told_of_paper(board) or _paper_alone(board) or _for_a_person(board, found) or _unknown(board, found)
+    alike = [one for one in explained if one.rank == explained[0].rank]
+    chosen = next((one for one in alike if one.reading.complete), explained[0])
+    if chosen.frame.intent is Intent.TRANSFER_CREATE and all(
+        line.number is None for line in chosen.reading.slots.lines
+    ):
+        # Goods without any amount are rather asked about than sent.
+        chosen = next((one for one in explained if _asks_clearly(one, chosen)), chosen)
+    if chosen.frame.intent in _RECEIPTS and not _is_of_somebody(chosen):
+        receipts = (one for one in explained if one.frame.intent in _RECEIPTS)
+        chosen = next((one for one in receipts if _is_of_somebody(one)), chosen)
+    if _only_tells_places(board, chosen):
+        return _unknown(board, ())
+    if rival := _rival(chosen, explained):
+        return _which(board, sorted((chosen, rival), key=lambda one: one.frame.intent is not Intent.TRANSFER_RECEIVE))
+    reading = agreed(board, chosen)
+    return _for_a_person(board, (chosen,)) or reading
+
+
+def _for_a_person(board: Board, found: Sequence[Analysis]) -> Reading | None:
+    """That nobody can be named for a step, where the message wants to: 交给王五批."""
+    who = person_named(board.text, found[0].way.pieces) if found else None
+    return replace(_unknown(board, ()), problems={"intent": "person"}, heard={"intent": who}) if who else None
+
+
+def _paper_alone(board: Board) -> Reading | None:
+    """Nothing but the number of a transfer: how it stands is what people want of it."""
+    frame = FRAMES[Intent.TRANSFER_STATUS]
+    for way in ways(board, frame.intent.value, frame.groups, 1, headless=True):
+        named = [piece for piece in way.pieces if piece.kind is Kind.DOCUMENT]
+        if len(named) == 1 and all(piece.kind in (Kind.DOCUMENT, Kind.FILLER, Kind.BREAK) for piece in way.pieces):
+            alone = analysed(board, frame, way)
+            return None if alone.left else alone.reading
+    return None
+
+
+_MUCH = 20
+"""So much more a question may cost than a transfer without amounts."""
+
+
+def _asks_clearly(one: Analysis, chosen: Analysis) -> bool:
+    reading = one.reading
+    near = one.way.cost <= chosen.way.cost + _MUCH
+    return reading.intent is Intent.STOCK_QUERY and bool(reading.slots.lines) and reading.complete and near
+
+
+def _only_tells_places(board: Board, chosen: Analysis) -> bool:
+    """Whether only places are said, with their markers, while a transfer is open: no other one, none to guess."""
+    frame, pieces = board.context.frame, chosen.way.pieces
+    if frame is None or frame.intent is not chosen.frame.intent or chosen.frame.intent is not Intent.TRANSFER_CREATE:
+        return False
+    marking = {piece.phrase for piece in pieces if piece.kind is Kind.PLACE}
+    return all(piece.kind in _PLAIN or piece.phrase in marking for piece in pieces)
+
+
+def analyses(board: Board) -> list[Analysis]:
+    """Every intent that something in the message names, with its best way, the best first."""
+    found = [analysed(board, frame, way) for frame in _named(board) for way in routes_of(board, frame).ways(1)]
+    return sorted(found, key=lambda one: one.rank)
+
+
+def _contenders(board: Board) -> list[Analysis]:
+    """As `analyses`, without those that cannot be chosen: another one fits, and explains the whole message for less."""
+    found: list[Analysis] = []
+    enough = None
+    for frame in sorted(_named(board), key=lambda frame: routes_of(board, frame).cost):
+        routes = routes_of(board, frame)
+        if enough is None or routes.cost <= enough or frame.intent in _RECEIPTS:
+            found += [analysed(board, frame, way) for way in routes.ways(1)]
+            if enough is None and found and found[-1].fits and not found[-1].left:
+                enough = routes.cost
+    return sorted(found, key=lambda one: one.rank)
+
+
+def _named(board: Board) -> list[Frame]:
+    """The frames of the intents that something in the message names."""
+    return [frame for frame, heads in _HEADS if not heads.isdisjoint(board.heads)]
+
+
+_HEADS = tuple((frame, frozenset({intent.value, *frame.named_by})) for intent, frame in FRAMES.items())
+
+
+_RECEIPTS = (Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE)
+
+
+def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
+    """Another intent that explains the message as well, where one of the two would change something.
+
+    An arrival with neither a document nor a sender may be of a transfer or from a supplier.
+    """
+    if chosen.frame.intent in _RECEIPTS:
+        others = [one for one in others if one is not chosen and one.frame.intent in _RECEIPTS]
+        return None if _is_of_somebody(chosen) else next(iter(others), None)
+    alike = (one for one in others if one is not chosen and one.rank == chosen.rank)
+    return next(
+        (one for one in alike if one.reading.complete == chosen.reading.complete and _changes(one, chosen)), None
+    )
+
+
+def _is_of_somebody(receipt: Analysis) -> bool:
+    """Whether an arrival says what it belongs to: a document, a sender, a supplier."""
+    reading, slots = receipt.reading, receipt.reading.slots
+    unclear = {*reading.candidates, *reading.problems, *reading.heard}  # said, but not which
+    return bool(slots.document or slots.source or slots.supplier or unclear & {"document", "from", "supplier"})
+
+
+def _changes(*found: Analysis) -> bool:
+    return any(one.frame.writes for one in found)
+
+
+def _which(board: Board, rivals: Sequence[Analysis]) -> Reading:
+    """The first of several intents, with all of them to choose from."""
+    first = rivals[0].reading
+    intents = tuple(one.frame.intent.value for one in rivals)
+    asked = tuple(name for name in first.missing if name.startswith("lines"))
+    either = tuple(agreed(board, one) for one in rivals)
+    return replace(first, missing=("intent", *asked), candidates={**first.candidates, "intent": intents}, either=either)
+
+
+def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
+    """Two changes of different kinds that were said one behind the other, each as it would be read alone.
+
+    Nothing where a word could turn both round: 如果没货,就报损2瓶.
+    """
+    if any(piece.kind is Kind.BLOCK for one in found for piece in one.way.pieces):
+        return ()
+    breaks = [(piece.start, piece.end) for piece in found[0].way.pieces if piece.kind is Kind.BREAK]
+    for start, end in breaks[:MOST_BREAKS]:
+        before, behind = _changes_in(board, 0, start), _changes_in(board, end, board.length)
+        if not before or not behind or len(before | behind) == 1:
+            continue
+        first = _alone(board, 0, start)
+        second = _alone(board, end, board.length) if first is not None else None
+        if first is not None and second is not None and first.intent is not second.intent:
+            return first, second
+    return ()
+
+
+def _changes_in(board: Board, start: int, end: int) -> set[Intent]:
+    """The changes that something in a part of a message names."""
+    return {
+        frame.intent
+        for frame, heads in _HEADS
+        if frame.writes
+        for name in heads & board.heads
+        for first, edges in board.matching.phrases(name).items()
+        if first >= start and any(edge[3] and edge[0] <= end for edge in edges)
+    }
+
+
+def _alone(board: Board, start: int, end: int) -> Reading | None:
+    """What a part of a message would mean as a message of its own; only a change, and only what is wholly explained."""
+    text, context = board.text, replace(board.context, frame=None, asked=None, before=None)
+    if start >= end:
+        return None
+    part = Board(
+        Text(text.chars[start:end], text.origin[start:end], text.raw), context, board.lexicon, board.phrasebook
+    )
+    explained = [one for one in _contenders(part) if not one.left]
+    if not explained or explained[0].frame.intent not in WRITES or _rival(explained[0], explained):
+        return None
+    return agreed(part, explained[0])
+
+
+def _unknown(board: Board, found: Sequence[Analysis]) -> Reading:
+    """Nothing that can be acted on; the words that stood in the way are named, and what it sounded like."""
+    left = found[0].left if found else ()
+    unread = quoted(board, left)
+    sounded = tuple(one.frame.intent.value for one in found if one.frame.intent in WRITES)[:3]
+    if len(sounded) > 1 and (either := said_apart(board, found)):
+        intents = tuple(dict.fromkeys((*(one.intent.value for one in either), *sounded)))
+        return Reading(
+            Intent.UNKNOWN,
+            missing=("intent",),
+            problems={"intent": "several"},
+            candidates={"intent": intents},
+            either=either,
+        )
+    return Reading(
+        Intent.UNKNOWN,
+        missing=("intent",),
+        problems={"intent": "left_over"} if unread else {},
+        candidates={"intent": sounded} if len(sounded) > 1 else {},
+        unread=unread,
+        spans=spans_of(board, found[0].way.pieces) if found else (),
+    )
