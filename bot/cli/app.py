@@ -9,6 +9,8 @@ from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.invite import invite, invites
 from bot.cli.outbox import outbox
+from bot.cli.parse import parse
+from bot.cli.phrases import phrases
 from bot.cli.run import run
 from bot.cli.verify import verify
 
@@ -27,7 +29,9 @@ app.command()(demo)
 app.command()(bench)
 app.command()(doctor)
 app.command()(verify)
+app.command()(parse)
 app.add_typer(outbox, name="outbox")
+app.add_typer(phrases, name="phrases")
 
 if __name__ == "__main__":
     app()

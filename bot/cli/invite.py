@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 from telegram.error import InvalidToken, TelegramError
 
+from bot.called import NotKnown, person_called
 from bot.cli.terminal import configured, opened, screen, stop
 from bot.invites import PICTURES, Handed, hand_over, qr_in_letters, save_picture
 from bot.settings import Settings
@@ -34,10 +35,6 @@ EVERYTHING = "all"
 ROLES = tuple(role.value for role in Role if role is not Role.SYSTEM)
 As = Annotated[str, typer.Option("--as", help="Who invites: a person's code. The first admin unless said.")]
 Result = TypeVar("Result")
-
-
-class NotKnown(Exception):
-    """What was named is not there, or there more than once; the sentence says so."""
 
 
 def invite(
@@ -140,7 +137,7 @@ def _allowed(answer: Result | str) -> Result:
 
 def _inviter(work: Work, code: str) -> Actor:
     if code:
-        return _person(work, code)
+        return person_called(work, code)
     admins = people(work, Role.ADMIN)
     if not admins:
         raise NotKnown("Nobody is an admin here; say who invites with --as CODE. Nothing was changed.")
@@ -149,20 +146,10 @@ def _inviter(work: Work, code: str) -> Actor:
 
 def _lets_in(work: Work, goods: Catalogue, role: str, place: str, region: str, known: str, group: str) -> LetsIn:
     if known:
-        return Known(_person(work, known).id)
+        return Known(person_called(work, known).id)
     if group:
         return Group(None if group.lower() == EVERYTHING else group)
     return Newcomer(Role(role), _place(goods, place) if place else None, region or None)
-
-
-def _person(work: Work, said: str) -> Actor:
-    found = [one for one in people(work) if said.lower() in (one.code.lower(), one.name.lower())]
-    if len(found) > 1:
-        codes = ", ".join(one.code for one in found)
-        raise NotKnown(f"More than one person is called {said}: {codes}. Nothing was changed; say the code.")
-    if not found:
-        raise NotKnown(f"Nobody here is called {said}. Nothing was changed; say a name or a code.")
-    return found[0]
 
 
 def _place(goods: Catalogue, said: str) -> int:

@@ -21,12 +21,12 @@ from handlers.plan import Incoming, Plan
 from handlers.reader import Reader
 from handlers.respond import LONGEST, act, read
 from handlers.say import drawable
-from handlers.understand.lexicon import Lexicon
 from handlers.understand.lines import MOST_CANDIDATES
+from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.normalise import legible, storable
 from handlers.understand.numbers import number
 from handlers.understand.reading import Context, Intent, Reading
-from handlers.understand.templates import understand
+from handlers.understand.understand import understand
 from tests.handlers.small_catalogue import small_catalogue
 from tests.small_chain import MORNING, rows
 

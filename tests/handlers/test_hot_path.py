@@ -19,7 +19,7 @@ from handlers.cards import card
 from handlers.chats import chat
 from handlers.faces import draw
 from handlers.plan import Incoming, Plan
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.scenarios.chain import Chain
 from tests.scenarios.twice import BOTH
 

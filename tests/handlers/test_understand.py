@@ -7,18 +7,18 @@ from dataclasses import fields
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data.kinds import PlaceKind
-from handlers.understand.lexicon import Lexicon
-from handlers.understand.reading import LINE_SLOTS, Context, Intent, Reading, SaidLine, Slots, Span
-from handlers.understand.templates import understand
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.reading import LINE_SLOTS, READS, WRITES, Context, Intent, Reading, SaidLine, Slots, Span
+from handlers.understand.understand import phrasebook, understand
 from tests.handlers.small_catalogue import small_catalogue
 
 CATALOGUE = small_catalogue()
 LEXICON = Lexicon.built_from(CATALOGUE)
-WRITES = (Intent.TRANSFER_CREATE, Intent.TRANSFER_RECEIVE)
+KNOWN = {*phrasebook().book.surfaces, *LEXICON.units}
 
 
 def at(home: str | None, frame: Reading | None = None, asked: str | None = None) -> Context:
@@ -92,7 +92,8 @@ XH | 从西湖店调10箱红牛到西湖店 | 240 RB250, from XH, ? to same_plac
 W1 | 调10箱红牛到火星店 | 240 RB250, from W1, ? to unknown_place
 W1 | 调20箱胡萝卜素片到西湖店 | None None, from W1, to XH, ? lines.0.sku unknown_product
 W1 | 送10箱红牛到武林店和五一店 | 240 RB250, from W1, ? to WL/WY
-XH | 二七店从总仓要10箱红牛 | 240 RB250, from W1, ? to EQ
+XH | 二七店从总仓要10箱红牛 | 240 RB250, from W1, to EQ
+XH | 从总仓调10箱红牛到二七店 五一店 | 240 RB250, from W1, ? to EQ/WY
 XH | 调0箱红牛到二七店 | None RB250, from XH, to EQ, ? lines.0.quantity zero
 XH | 调-5箱红牛到二七店 | None RB250, from XH, to EQ, ? lines.0.quantity negative
 XH | 调半瓶雪碧到二七店 | None SPR500, from XH, to EQ, ? lines.0.quantity fraction
@@ -115,9 +116,12 @@ EQ | 到货 1001 少3瓶 | 3 None short, of TR-1001
 EQ | TR-1001收到19箱红牛,少1箱 | 456 RB250, 24 RB250 short, of TR-1001
 EQ | received TR-1001: 5 cases Red Bull, 3 cases Sprite | 120 RB250, 72 SPR500, of TR-1001
 EQ | 收到TR-1001 红牛5箱,雪碧3箱,少1箱 | of TR-1001, ? intent left_over
-EQ | 收到20箱红牛 | 480 RB250, ? document
+EQ | 收到20箱红牛 | 480 RB250, ? intent transfer.receive/purchase.receive
+EQ | 收到中央仓的20箱红牛 | 480 RB250, from W1
 EQ | 收到TR-1001 全收 少1箱 | 1 None short, of TR-1001, all, ? intent left_over
-EQ | 收到TR-1001 TR-1002 | ? document
+EQ | 收到TR-1001 TR-1002 | ? document TR-1001/TR-1002
+EQ | 全收 | all, ? intent transfer.receive/purchase.receive
+EQ | TR-1001 好的17 坏2 少1 | None None, 2 None damaged, 1 None short, of TR-1001
 """
 QUESTIONS = """
 - | 西湖店可口可乐500ml还有多少 | None SKU123, at XH
@@ -129,7 +133,6 @@ EQ | 查下我们店雪碧剩几瓶 | None SPR500, at EQ
 - | 可乐还有吗 | None None, ? lines.0.sku COLA330/SKU123/COLA125/SKU1234
 - | 红牛和雪碧在二七店各还有多少 | None RB250, None SPR500, at EQ
 - | 仓库红牛还有吗 | None RB250, ? place W1/W2
-- | 查库存 | ? lines
 """
 
 
@@ -156,7 +159,7 @@ def test_stock_questions(home: str | None, text: str, frame: str) -> None:
     assert (reading.intent, drawn(reading)) == (Intent.STOCK_QUERY, frame)
 
 
-@pytest.mark.parametrize("text", ["TR-1001", "1001到哪了", "where is TR-1001", "tr1001 什么状态?"])
+@pytest.mark.parametrize("text", ["TR-1001", "TR-1001 谢谢", "1001到哪了", "where is TR-1001", "tr1001 什么状态?"])
 def test_status_of_a_transfer(text: str) -> None:
     reading = read(text)
     assert (reading.intent, drawn(reading)) == (Intent.TRANSFER_STATUS, "of TR-1001")
@@ -178,14 +181,11 @@ def test_language(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "不要调20箱红牛到二七店",
-        "别调红牛了",
         "如果调20箱红牛到二七店会怎样",
         "昨天已经调了10箱红牛给二七店了",
         "要不要调10箱雪碧500到滨江店?",
-        "取消TR-1001",
-        "卖了3瓶雪碧",
         "没收到TR-1001",
+        "PO-1001",
         "收到TR-1001,再调5箱红牛到二七店",
         "transfer 20 SKU123 to store B'; DELETE FROM stock;--",
         "确认",
@@ -197,8 +197,14 @@ def test_language(text: str, language: str) -> None:
 )
 def test_what_is_not_understood_is_never_complete(text: str) -> None:
     reading = read(text)
-    assert not reading.complete
+    assert not reading.complete or reading.intent in READS
     assert reading.intent not in WRITES or "intent" in reading.missing
+
+
+@pytest.mark.parametrize("text", ["不要调20箱红牛到二七店", "别调红牛了", "don't send 5 cases of Red Bull to Erqi"])
+def test_a_transfer_that_is_refused_cancels_one_that_has_to_be_named(text: str) -> None:
+    reading = read(text)
+    assert (reading.intent, reading.missing) == (Intent.TRANSFER_CANCEL, ("document",))
 
 
 COMPLETE_WRITES = [
@@ -241,8 +247,9 @@ def test_an_unknown_word_never_leaves_a_complete_write(seed: int) -> None:
     dice = random.Random(seed)
     home, text = dice.choice(COMPLETE_WRITES)
     strange = dice.choice(
-        ["".join(dice.choices("bdfghkwz", k=dice.randint(2, 6))), "".join(dice.choices("囧咕噜嗨唷嘭哐", k=2))]
+        ["".join(dice.choices("bdfghkwz", k=dice.randint(2, 6))), "".join(dice.choices("囧咕噜嗖嘭哐", k=2))]
     )
+    assume(strange not in KNOWN)
     place = dice.randint(0, len(text))
     reading = read(f"{text[:place]} {strange} {text[place:]}", home)
     assert not (reading.complete and reading.intent in WRITES)
@@ -298,9 +305,8 @@ W1 | 调10箱红牛到火星店 | to | 西湖店 | 240 RB250, from W1, to XH
 XH | 调20箱可口可乐500ml | from | 从总仓 | 480 SKU123, from W1, to XH
 - | 调20箱可口可乐500ml | from | 从总仓到五一店 | 480 SKU123, from W1, to WY
 XH | 调到武林店 | lines | 红牛5箱 | 120 RB250, from XH, to WL
-EQ | 收到20箱红牛 | document | TR-1001 | 480 RB250, of TR-1001
-EQ | 收到20箱红牛 | document | 1001 | 480 RB250, of TR-1001
-- | 查库存 | lines | 红牛 | None RB250
+XH | 货送错店了 | document | TR-1001 | of TR-1001
+XH | 货送错店了 | document | 1001 | of TR-1001
 - | 可口可乐还有吗 | lines.0.sku | 330ml | None COLA330
 """
 
@@ -317,9 +323,7 @@ def test_a_bare_answer_fills_what_was_asked(home: str, text: str, asked: str, an
     assert (reading.intent, drawn(reading)) == (question.intent, frame)
 
 
-@pytest.mark.parametrize(
-    "answer", ["从总仓", "到五一店", "雪碧", "20箱不要", "咕噜", "大概5箱", "五六箱", "改成30", "箱"]
-)
+@pytest.mark.parametrize("answer", ["从总仓", "到五一店", "雪碧", "20箱不要", "咕噜", "大概5箱", "五六箱", "箱"])
 def test_an_answer_fills_nothing_that_was_not_asked(answer: str) -> None:
     question = read("调可口可乐500ml到武林店")
     reading = understand(answer, at("XH", question, "lines.0.quantity"), LEXICON)
@@ -350,12 +354,14 @@ def test_a_whole_new_message_makes_its_own_reading() -> None:
         ("ok, yes", Intent.CONFIRM),
         ("没问题,确认", Intent.CONFIRM),
         ("取消", Intent.CANCEL),
+        ("不好", Intent.CANCEL),
+        ("好的不要", Intent.CANCEL),
         ("算了,不要了", Intent.CANCEL),
         ("no", Intent.CANCEL),
         ("确认?", Intent.UNKNOWN),
-        ("不好", Intent.UNKNOWN),
-        ("好的不要", Intent.UNKNOWN),
         ("可以吗", Intent.UNKNOWN),
+        ("行不行", Intent.UNKNOWN),
+        ("20箱不要", Intent.UNKNOWN),
     ],
 )
 def test_yes_and_no_only_with_an_open_question(text: str, intent: Intent) -> None:

@@ -1,0 +1,1 @@
+"""How well messages are understood: labelled sets, the world they speak of, and who scores them."""

@@ -1,0 +1,42 @@
+"""The labelled sets do not get worse: floors under what is exact, ceilings over what is asked, nothing dangerous."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.understanding.scorer import score
+from tests.understanding.sets import HERE, judged, labelled
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least percent that is exact, and the most percent that is asked for nothing. Dangerous is none, ever."""
+
+    exact: float
+    needless: float
+
+
+FLOORS = {
+    "dev": Floor(exact=97, needless=3),
+    "dev2": Floor(exact=93, needless=7),
+    "dev3": Floor(exact=91, needless=8),
+    "shop": Floor(exact=96, needless=4),
+    "english": Floor(exact=94, needless=5),
+    "turns": Floor(exact=95, needless=4),
+    "day": Floor(exact=92, needless=7),
+    "chengdu": Floor(exact=95, needless=4),
+}
+WORLDS = {"chengdu": HERE / "chengdu_world.json"}
+"""The world of a set that speaks of another chain than the rest."""
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_a_set_is_understood_no_worse_than_before(name: str) -> None:
+    found = judged(labelled(name), WORLDS.get(name, HERE / "world.json"))
+    dangerous = [one.gold["id"] for one in found if one.dangerous]
+    total = score(name, found)
+    assert dangerous == []
+    assert total.exact >= FLOORS[name].exact
+    assert total.needless <= FLOORS[name].needless
