@@ -46,7 +46,7 @@ from handlers.chats import Chat, chat
 from handlers.faces import draw
 from handlers.messages import Reply
 from handlers.reach import gone
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 
 log = structlog.get_logger("delivery")
 

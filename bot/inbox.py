@@ -39,7 +39,7 @@ from handlers.plan import Incoming, Plan, trace_of
 from handlers.reach import back
 from handlers.respond import act, read
 from handlers.say import say
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.normalise import storable
 
 MOST_TRIES = 5

@@ -41,6 +41,7 @@ class Card:
     shown_version: int
     message_id: str | None
     shown: str | None
+    review_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Tap:
 _CARD, _CHANGE = picked(Row, Card), update(table_of(Row))
 _THIS, _HERE = col(Row.id) == given("card_id"), col(Row.chat_id) == given("chat_id")
 _OF_DOCUMENT, _OF_PENDING = col(Row.document_id) == given("document_id"), col(Row.pending_id) == given("pending_id")
+_OF_REVIEW = col(Row.review_id) == given("review_id")
 _NOT_FOLDED = col(Row.folded) == 0
 _READERS_OWN = col(Row.reader_id).is_not_distinct_from(given("reader_id"))  # a group's card may have no reader
 _ONCE_MORE = {"wanted_version": col(Row.wanted_version) + 1}
@@ -66,12 +68,14 @@ _READERS = Statement(select(col(Row.reader_id)).where(_OF_DOCUMENT, col(Row.read
 _LAST_DOCUMENT = Statement(
     select(col(Row.document_id)).where(_HERE, col(Row.document_id).is_not(None)).order_by(col(Row.id).desc()).limit(1)
 )
-_SHOWN = ("chat_id", "reader_id", "face", "pending_id", "document_id")
+_NOTHING = {"pending_id": None, "document_id": None, "review_id": None}
+_SHOWN = ("chat_id", "reader_id", "face", *_NOTHING)
 _SHOW = Statement(
     insert(table_of(Row)).values({**defaults_of(Row), **{name: given(name) for name in _SHOWN}}).returning(col(Row.id))
 )
 _FOLD = _CHANGE.where(_HERE, _READERS_OWN, _NOT_FOLDED).values({**_ONCE_MORE, "folded": 1})
 _FOLD_PENDING, _FOLD_DOCUMENT = Statement(_FOLD.where(_OF_PENDING)), Statement(_FOLD.where(_OF_DOCUMENT))
+_FOLD_REVIEW = Statement(_FOLD.where(_OF_REVIEW))
 _REDRAW = Statement(_CHANGE.where(_THIS).values(_ONCE_MORE))
 _REDRAW_ALL = Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE))
 _TURNED = {**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")}
@@ -87,13 +91,19 @@ def card(work: Work, card_id: int) -> Card | None:
 def show_pending(work: Work, chat_id: int, person_id: int, pending_id: int) -> int:
     """Show an open question or change in a new card; older cards of it are folded."""
     work.run(_FOLD_PENDING, chat_id=chat_id, reader_id=person_id, pending_id=pending_id)
-    return _show(work, chat_id, person_id, face=CardFace.PENDING, pending_id=pending_id, document_id=None)
+    return _show(work, chat_id, person_id, face=CardFace.PENDING, pending_id=pending_id)
 
 
 def show_document(work: Work, chat_id: int, reader_id: int | None, document_id: int) -> int:
     """Show a document in a new card; the same reader's older cards of it in the chat are folded."""
     work.run(_FOLD_DOCUMENT, chat_id=chat_id, reader_id=reader_id, document_id=document_id)
-    return _show(work, chat_id, reader_id, face=CardFace.DOCUMENT, pending_id=None, document_id=document_id)
+    return _show(work, chat_id, reader_id, face=CardFace.DOCUMENT, document_id=document_id)
+
+
+def show_review(work: Work, chat_id: int, person_id: int, review_id: int) -> int:
+    """Show something to learn from in a new card; older cards of it are folded."""
+    work.run(_FOLD_REVIEW, chat_id=chat_id, reader_id=person_id, review_id=review_id)
+    return _show(work, chat_id, person_id, face=CardFace.REVIEW, review_id=review_id)
 
 
 def become_document(work: Work, card_id: int, chat_id: int, reader_id: int, document_id: int) -> None:
@@ -115,7 +125,9 @@ def want_redraw_of(work: Work, document_id: int) -> None:
 def want_redraw_of_open(work: Work, chat_id: int) -> None:
     """Have every card of a chat drawn anew with which something can still be done."""
     asked = select(col(Pending.id)).where(col(Pending.chat_id) == chat_id, col(Pending.state) == PendingState.OPEN)
-    is_open = or_(col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)))
+    is_open = or_(
+        col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)), col(Row.face) == CardFace.REVIEW
+    )
     work.change(Row, col(Row.chat_id) == chat_id, _NOT_FOLDED, is_open, shown=None, **_ONCE_MORE)
 
 
@@ -161,7 +173,7 @@ def with_data(reply: Reply, card_id: int, version: int) -> Reply:
 
 
 def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> int:
-    written = work.one(_SHOW, chat_id=chat_id, reader_id=reader_id, **face)
+    written = work.one(_SHOW, chat_id=chat_id, reader_id=reader_id, **{**_NOTHING, **face})
     assert written is not None  # an insert gives back its row, or raises
     card_id = int(written[0] or 0)
     send_card(work, chat_id, card_id)

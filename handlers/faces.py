@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.goods.catalogue import Catalogue
 from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
 from handlers.capabilities import CHANGES, PAPERS
-from handlers.capabilities.questions import question
+from handlers.capabilities.questions import ended, question
+from handlers.capabilities.review import review_card
 from handlers.cards import Card, with_data
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
 from handlers.pending import Pending, pending
+from handlers.read_as import read_as
 from handlers.reader import Reader
+from handlers.review import entry
 
 
 def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
@@ -28,6 +33,9 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
         document = header(work, card.document_id)
         drawn = PAPERS[document.kind].card(work, reader, document, bool(card.folded))
         return with_data(drawn, card.id, document.version)
+    if card.face is CardFace.REVIEW and card.review_id is not None:
+        found = entry(work, card.review_id)
+        return with_data(review_card(work, reader, found, folded=bool(card.folded)), card.id, found.version)
     shown = pending(work, card.pending_id or 0)
     return with_data(_pending_face(work, reader, card, shown), card.id, shown.version)
 
@@ -43,11 +51,12 @@ def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Rep
         return Reply((reader.say("pending.folded"),), (), Tone.STOPPED)
     state = PendingState.EXPIRED if _ran_out(work, shown) else shown.state
     if state is not PendingState.OPEN:
-        return Reply((reader.say(f"pending.{state.value}"), *_was(reader, shown)), (), Tone.STOPPED)
+        return Reply((ended(reader, shown.understood(), state), *_was(reader, shown)), (), Tone.STOPPED)
     reading = shown.understood()
     if not reading.complete:
         return question(work, reader, shown)
-    return CHANGES[reading.intent].card(work, reader, shown)
+    drawn = CHANGES[reading.intent].card(work, reader, shown)
+    return replace(drawn, lines=(*drawn.lines, *read_as(reader, reading)))
 
 
 def _ran_out(work: Work, shown: Pending) -> bool:

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from core.ground.commands import Command
 from core.ground.permissions import Actor
+from core.stock.ledger import business_date
 from data.kinds import ChatKind, InboxKind, PendingState
 from handlers.messages import Reply
 from handlers.pending import Pending
+from handlers.picks import Pick
 from handlers.reader import Reader
-from handlers.understand.lexicon import Lexicon
+from handlers.review import Note
+from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.reading import Context, Reading
 
 
@@ -42,12 +45,13 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, in which chat, and the question that is open there."""
+    """Who asks, in which chat, the question that is open there, and the last one that was answered."""
 
     incoming: Incoming
     reader: Reader
     lexicon: Lexicon
     open: Pending | None
+    before: Reading | None = None
 
     @property
     def person(self) -> Actor:
@@ -87,6 +91,9 @@ class Plan:
     ends: how the open question ends. said: a message. ask: a question or an unconfirmed change to keep and show.
     change: an answer to the open question. wish: a command to run.
     show_document: a document to show in a new card. toast, redraw: the answer to a tap, and its card drawn anew.
+    note: what to keep for whoever teaches. show_reviews: what was kept, each in a new card. dismiss: one of them to
+    put away. answered: a question that was answered, which can be asked again of something else; forgets: the one
+    before it cannot any longer. picks: what was chosen for words that could mean several things.
     """
 
     ends: PendingState | None = None
@@ -98,6 +105,12 @@ class Plan:
     language: str | None = None
     toast: str | None = None
     redraw: int | None = None
+    note: Note | None = None
+    show_reviews: tuple[int, ...] = ()
+    dismiss: int | None = None
+    answered: Reading | None = None
+    forgets: bool = False
+    picks: tuple[Pick, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -106,8 +119,8 @@ class Plan:
             return type(self.wish.command).__name__
         if self.ask:
             return self.ask.intent.value
-        parts = ("change", "show_document", "language", "ends", "said", "toast", "redraw")
-        return next((part for part in parts if getattr(self, part) is not None), "nothing")
+        parts = ("change", "show_document", "show_reviews", "dismiss", "language", "ends", "said", "toast", "redraw")
+        return next((part for part in parts if getattr(self, part) not in (None, ())), "nothing")
 
 
 def context_of(asker: Asker) -> Context:
@@ -115,7 +128,9 @@ def context_of(asker: Asker) -> Context:
     home = asker.reader.catalogue.place_by_code.get(asker.home or "")
     frame = asker.open.understood() if asker.open else None
     asked = asker.open.asked if asker.open else None
-    return Context(asker.home, home.kind if home else None, asker.reader.language, frame, asked)
+    today = business_date(asker.incoming.received_at, asker.reader.zone.key)
+    kind, language = home.kind if home else None, asker.reader.language
+    return Context(asker.home, kind, language, frame, asked, asker.before, today)
 
 
 def asked_field(reading: Reading) -> str | None:

@@ -22,24 +22,26 @@ from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.statements import Statement, given
 from data.tables.base import table_of
 from data.tables.conversation import Inbox
-from handlers.capabilities import CAPABILITIES, PAPERS
-from handlers.capabilities.questions import typed_choice
+from handlers.answered import forget_answered, keep_answered
+from handlers.capabilities import PAPERS
+from handlers.capabilities.questions import last_first
 from handlers.capabilities.refusals import refusal
-from handlers.cards import become_document, card, show_document, show_pending, want_redraw
+from handlers.capabilities.review import dismiss, settled
+from handlers.cards import become_document, card, show_document, show_pending, show_review, want_redraw
 from handlers.chats import speak
 from handlers.messages import Reply
 from handlers.outgoing import send, send_toast
 from handlers.pending import change_pending, close_open, close_pending, is_open, keep_pending, open_pending
-from handlers.plan import Asker, Changed, Incoming, Plan, Wish, asked_field, context_of
+from handlers.picks import keep_pick
+from handlers.plan import Asker, Changed, Incoming, Plan, Wish, asked_field
 from handlers.reader import Reader
-from handlers.taps import read_tap, typed_confirmation
-from handlers.understand.lexicon import Lexicon
-from handlers.understand.reading import Intent, Reading
-from handlers.understand.templates import understand
+from handlers.review import keep
+from handlers.taps import read_tap
+from handlers.texts import note_of_end, read_text
+from handlers.understand.names.lexicon import Lexicon
 
 MENTION = re.compile(r"@(小店|stocktalk(?![a-z0-9_]))", re.IGNORECASE)  # any other @ is for somebody else
 LONGEST = 4000
-READS = frozenset({Intent.STOCK_QUERY, Intent.HELP, Intent.LANGUAGE_SET, Intent.TRANSFER_STATUS})
 MOVED = frozenset({MovedOn.code, StepNotAllowed.code})
 _STILL_NEW = (col(Inbox.id) == given("inbox_id"), col(Inbox.state) == InboxState.NEW)
 _CLOSE = Statement(update(table_of(Inbox)).where(*_STILL_NEW).values(state=InboxState.DONE))
@@ -48,37 +50,26 @@ _CLOSE = Statement(update(table_of(Inbox)).where(*_STILL_NEW).values(state=Inbox
 def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
     """What a message or a tap comes to. Writes nothing."""
     work = work.by(incoming.person, incoming.channel)
-    found = open_pending(work, incoming.chat_id, incoming.person.id)
-    asker = Asker(incoming, Reader(incoming.person, incoming.language, lexicon.catalogue), lexicon, found)
+    reader = Reader(incoming.person, incoming.language, lexicon.catalogue)
+    plan = _read(work, incoming, reader, lexicon)
+    if plan.ask:
+        plan = replace(plan, ask=last_first(work, reader, plan.ask))
+    if plan.change:
+        changed = last_first(work, reader, plan.change.reading)
+        plan = replace(plan, change=replace(plan.change, reading=changed))
+    return plan
+
+
+def _read(work: Work, incoming: Incoming, reader: Reader, lexicon: Lexicon) -> Plan:
+    asker = Asker(incoming, reader, lexicon, open_pending(work, incoming.chat_id, incoming.person.id))
     if incoming.kind is InboxKind.TAP:
-        return read_tap(work, asker)
+        plan = read_tap(work, asker)
+        return replace(plan, note=note_of_end(work, asker)) if plan.ends is PendingState.DROPPED else plan
     if incoming.chat_kind is ChatKind.GROUP and not MENTION.search(incoming.text):
         return Plan()  # people talk to each other here; the bot hears what is addressed to it
     if len(incoming.text) > LONGEST:
         return Plan(said=Reply((asker.reader.say("help.too_long", longest=LONGEST),)))
-    return _read_text(work, asker, MENTION.sub(" ", incoming.text))
-
-
-def _read_text(work: Work, asker: Asker, text: str) -> Plan:
-    reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)
-    if reading.intent is Intent.CANCEL:
-        return Plan(ends=PendingState.DROPPED, said=Reply((asker.reader.say("pending.nothing_changed"),)))
-    if reading.intent is Intent.CONFIRM and asker.open:
-        return typed_confirmation(work, asker, asker.open)
-    plan = CAPABILITIES[reading.intent](work, asker, reading)
-    if asker.open is None or asker.open.understood().complete:
-        return plan
-    if plan.ask and plan.ask.intent is asker.open.understood().intent:
-        return replace(plan, ask=None, change=Changed(asker.open, plan.ask))
-    # An unrelated message leaves a question, visibly; a change that only waits for its tap stays.
-    return replace(plan, ends=PendingState.REPLACED) if reading.intent in READS else plan
-
-
-def _typed_choice(work: Work, asker: Asker, text: str) -> Reading | None:
-    """The open question with what one of its buttons says, typed."""
-    if asker.open is None:
-        return None
-    return typed_choice(work, asker.reader, asker.open.understood(), asker.open.asked, text)
+    return read_text(work, asker, MENTION.sub(" ", incoming.text))
 
 
 def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> bool:
@@ -97,16 +88,33 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
     if plan.ask:
         pending_id = keep_pending(work, chat_id, person_id, plan.ask, asked_field(plan.ask))
         show_pending(work, chat_id, person_id, pending_id)
+    _remember(work, incoming, plan)
     if plan.show_document:
         show_document(work, chat_id, person_id, plan.show_document)
     if plan.said:
         send(work, chat_id, plan.said, key=f"answer.{incoming.inbox_id}")
+    if plan.note:
+        keep(work, chat_id, plan.note)
+    for review_id in plan.show_reviews:
+        show_review(work, chat_id, person_id, review_id)
+    if plan.dismiss:
+        dismiss(work, plan.dismiss)
     if plan.redraw:
         want_redraw(work, plan.redraw)
     toast = _run(work, reader, incoming, plan.wish) if plan.wish else plan.toast
     if toast and incoming.kind is InboxKind.TAP:
         send_toast(work, chat_id, incoming.inbox_id, toast)
     return True
+
+
+def _remember(work: Work, incoming: Incoming, plan: Plan) -> None:
+    """Keep what the next message may come back to."""
+    for pick in plan.picks:
+        keep_pick(work, incoming.person.id, pick)
+    if plan.answered:
+        keep_answered(work, incoming.chat_id, incoming.person.id, plan.answered)
+    elif plan.forgets:
+        forget_answered(work, incoming.chat_id, incoming.person.id)
 
 
 def _change(work: Work, incoming: Incoming, changed: Changed) -> bool:
@@ -132,6 +140,8 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
     if isinstance(answer, Refused):
         want_redraw(work, wish.card_id)
         return _told(work, incoming, _refused(work, reader, wish, answer))
+    if answer.document_id is None:
+        return settled(work, reader, wish.card_id, wish.command)
     _settle_cards(work, incoming, wish, answer)
     return _state_of(work, reader, answer.of_document)
 

@@ -9,15 +9,19 @@ from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
-from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS
-from handlers.capabilities.questions import CLOSED, choices, with_chosen
+from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS, review
+from handlers.capabilities.questions import CLOSED, choices, ended, line_asked, with_chosen
 from handlers.cards import Card, Tap, card, cards_of_pending, tapped
 from handlers.messages import Reply
 from handlers.pending import Pending, pending
+from handlers.picks import picks_of
 from handlers.plan import Asker, Changed, Plan, Wish, context_of
+from handlers.review import Entry, entry
+from handlers.understand.changes import without_lines
 from handlers.understand.quantities import MAX_QUANTITY, factors_of
 from handlers.understand.reading import Intent, Reading
-from handlers.understand.templates import understand
+from handlers.understand.still import still_meant
+from handlers.understand.understand import understand
 
 
 def read_tap(work: Work, asker: Asker) -> Plan:
@@ -31,6 +35,8 @@ def read_tap(work: Work, asker: Asker) -> Plan:
         return Plan(toast=asker.reader.say("taps.not_yours", who=whose))
     if found.face is CardFace.DOCUMENT and found.document_id is not None:
         return _document_tap(work, asker, found, tap, found.document_id)
+    if found.face is CardFace.REVIEW and found.review_id is not None:
+        return _review_tap(work, asker, found, tap, entry(work, found.review_id))
     return _pending_tap(work, asker, found, tap, pending(work, found.pending_id or 0))
 
 
@@ -53,18 +59,28 @@ def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: 
     return Plan(wish=Wish(does, _key(tap), found.id))
 
 
+def _review_tap(work: Work, asker: Asker, found: Card, tap: Tap, kept: Entry) -> Plan:
+    does = None if found.folded or kept.version != tap.version else review.tapped_on(work, asker, kept, tap)
+    if does is None:
+        return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
+    if isinstance(does, Plan):
+        return replace(does, redraw=found.id)
+    return Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}", found.id))
+
+
 def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:
     reader = asker.reader
     if shown.state is not PendingState.OPEN or shown.expires_at <= work.now:
         state = PendingState.EXPIRED if shown.state is PendingState.OPEN else shown.state
-        return Plan(toast=reader.say(f"pending.{state.value}"), redraw=found.id)
+        return Plan(toast=ended(reader, shown.understood(), state), redraw=found.id)
     if shown.version != tap.version or found.folded:
         return Plan(toast=reader.say("taps.changed"), redraw=found.id)
     if tap.verb == "drop":
         return Plan(ends=PendingState.DROPPED, toast=reader.say("pending.nothing_changed"))
     reading = shown.understood()
     amount = tap.verb == "amount" and _has_one_amount(reading)
-    if tap.verb == "choose" or amount or (tap.verb == "source" and _is_whole_request(reading)):
+    without = tap.verb == "without" and line_asked(reading, shown.asked) is not None
+    if tap.verb == "choose" or amount or without or (tap.verb == "source" and _is_whole_request(reading)):
         return _answered(work, asker, found, tap, shown)
     change = CHANGES.get(reading.intent)
     if change and reading.complete and tap.verb == change.verb:
@@ -90,24 +106,39 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
         changed = _with_count(asker, reading, tap.choice)
     elif tap.verb == "source":
         changed = _with_source(asker, reading, tap.choice)
+    elif tap.verb == "without":
+        changed = _without(asker, reading, shown.asked)
     else:
-        changed = _with_choice(work, asker, tap.choice, shown)
-    if changed is None or changed.intent is not reading.intent:  # no button of ours says this
+        changed = with_choice(work, asker, tap.choice, shown)
+    if changed is None or not (
+        changed.intent is reading.intent or changed in reading.either
+    ):  # no button of ours says this
         return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
     plan = CAPABILITIES[changed.intent](work, asker, changed)
     if plan.ask is None:
-        return replace(plan, toast=plan.toast or asker.reader.say("taps.answered"))
-    return Plan(change=Changed(shown, plan.ask, found.id), toast=asker.reader.say("taps.taken"))
+        answered = plan.answered or (plan.show_document and changed in reading.either)
+        ends, picks = PendingState.DONE if answered else plan.ends, picks_of(reading, changed)
+        return replace(plan, ends=ends, picks=picks, toast=plan.toast or asker.reader.say("taps.answered"))
+    changes = Changed(shown, plan.ask, found.id)
+    return Plan(change=changes, picks=picks_of(reading, plan.ask), toast=asker.reader.say("taps.taken"))
 
 
-def _with_choice(work: Work, asker: Asker, choice: str, shown: Pending) -> Reading | None:
+def with_choice(work: Work, asker: Asker, choice: str, shown: Pending) -> Reading | None:
     """The reading with the choice of this number; None for a number that is not offered."""
     codes, at = choices(work, asker.reader, shown.understood(), shown.asked or ""), _number(choice)
     if at is None or at >= len(codes):
         return None
+    if shown.asked == "intent":
+        return shown.understood().either[at]
     if shown.asked in CLOSED:
         return with_chosen(shown.understood(), shown.asked, codes[at])
     return understand(codes[at], context_of(replace(asker, open=shown)), asker.lexicon)
+
+
+def _without(asker: Asker, reading: Reading, asked: str | None) -> Reading:
+    """The reading without the line that is asked about."""
+    left = without_lines(reading, {line_asked(reading, asked) or 0})
+    return replace(left, read_as=still_meant(left, asker.lexicon))
 
 
 def _with_source(asker: Asker, reading: Reading, choice: str) -> Reading | None:
@@ -115,7 +146,8 @@ def _with_source(asker: Asker, reading: Reading, choice: str) -> Reading | None:
     place = asker.reader.catalogue.place_by_id.get(_number(choice) or 0)
     if place is None or place.code == reading.slots.target:
         return None
-    return replace(reading, slots=replace(reading.slots, source=place.code))
+    elsewhere = replace(reading, slots=replace(reading.slots, source=place.code))
+    return replace(elsewhere, read_as=still_meant(elsewhere, asker.lexicon))
 
 
 def _number(choice: str) -> int | None:

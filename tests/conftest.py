@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from data.engine import Database
 from data.migrations.apply import migrate
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.demo_file import demo_file, fill, lexicon_of
 from tests.postgres import Databases, served
 from tests.small_chain import Shop, plant_small

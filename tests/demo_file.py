@@ -10,7 +10,7 @@ from core.goods.catalogue import catalogue
 from core.ground.work import Work
 from data.engine import Database
 from data.migrations.apply import migrate
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 
 OPENED = datetime(2026, 3, 17, 22, tzinfo=UTC)  # before every morning that a test plays on
 

@@ -19,7 +19,7 @@ from data.tables.conversation import Inbox, Outbox
 from handlers.cards import Card, card
 from handlers.faces import draw
 from handlers.messages import Reply
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 
 SLACK = timedelta(minutes=1)
 LOOKS_BACK = timedelta(days=3)

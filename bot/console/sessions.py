@@ -27,7 +27,7 @@ from handlers.chats import Chat, chat
 from handlers.messages import Reply
 from handlers.reader import Reader
 from handlers.say import say
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 
 NAME = "console"
 

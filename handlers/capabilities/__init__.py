@@ -12,6 +12,8 @@ from core.ground.work import Work
 from data.kinds import DocumentKind
 from handlers.capabilities import (
     help,
+    later,
+    review,
     stock,
     transfer_approve,
     transfer_buttons,
@@ -43,7 +45,12 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
         Intent.TRANSFER_STATUS: transfers.answer_status,
         Intent.HELP: help.answer_help,
         Intent.LANGUAGE_SET: help.answer_language,
+        Intent.REVIEW_LIST: review.answer_list,
+        Intent.SMALLTALK: help.answer_smalltalk,
+        Intent.CONFIRM: help.answer_nothing_open,
+        Intent.CANCEL: help.answer_nothing_open,
         Intent.UNKNOWN: help.answer_unknown,
+        **dict.fromkeys(later.LATER, later.answer_later),
     }
 )
 CHANGES: Mapping[Intent, Change] = MappingProxyType(

@@ -38,6 +38,16 @@ def answer_unknown(work: Work, asker: Asker, reading: Reading) -> Plan:
     return Plan(said=Reply((asker.reader.say(f"help.{why}{'_still_asking' if asker.open else ''}"),)))
 
 
+def answer_smalltalk(work: Work, asker: Asker, reading: Reading) -> Plan:
+    """A friendly line that says what can be asked; an open question stays open, and says so."""
+    return Plan(said=Reply((asker.reader.say(f"help.smalltalk{'_still_asking' if asker.open else ''}"),)))
+
+
+def answer_nothing_open(work: Work, asker: Asker, reading: Reading) -> Plan:
+    """A yes or a no to nothing."""
+    return Plan(said=Reply((asker.reader.say("help.nothing_open"),)))
+
+
 def _nobody_is_picked(work: Work, reader: Reader, who: str) -> str:
     """Why a message cannot name who approves or receives, and whether anybody has that name at all."""
     names = {one.name.lower() for one in people(work)}

@@ -5,39 +5,84 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from core.goods.catalogue import SkuEntry
 from core.ground.work import Work
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
-from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut
+from data.kinds import PendingState
+from handlers.capabilities.so_far import in_short, so_far
+from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut, width_of
 from handlers.pending import Pending
+from handlers.picks import NAMES_NOTHING, last_pick
 from handlers.plan import asked_field
+from handlers.read_as import LINE_WIDTH, read_as
 from handlers.reader import Reader
 from handlers.say import known
+from handlers.understand.frames import FRAMES, Goods
 from handlers.understand.quantities import MAX_QUANTITY
-from handlers.understand.reading import LINE_SLOTS, Reading, SaidLine
-from handlers.understand.words import ANSWERS
+from handlers.understand.reading import WRITES, Reading
+from handlers.understand.understand import phrasebook
 
 MOST_CHOICES = 5
 CLOSED = ("reason", "rest", "bearer")
 """Fields whose answers all stand on buttons."""
-ONE_OF_THESE = ("unknown_product", "unknown_place")
-"""What is not there, and where names much like it may stand on the buttons."""
-QUOTED = (*ONE_OF_THESE, "approximate", "fraction", "too_many", "unknown_unit")
+PLACES = ("from", "to", "place")
+QUOTED = (*NAMES_NOTHING, "approximate", "fraction", "too_many", "unknown_unit")
 """What is said back in the writer's own words."""
 
 
 def question(work: Work, reader: Reader, pending: Pending) -> Reply:
     """The card that asks for the first missing field. A typed answer does as well as a tap."""
     reading, asked = pending.understood(), pending.asked or "intent"
-    labels = [label(work, reader, reading, asked, code) for code in choices(work, reader, reading, asked)]
-    lines = [reader.say("questions.state"), *_said_so_far(reader, reading), _sentence(reader, reading, asked)]
-    if labels:
-        lines += [f"{number}. {long}" for number, (_, long) in enumerate(labels, start=1) if long]
+    last = last_pick(work, pending.person_id, reading, asked)
+    heard, mended = so_far(reader, reading), read_as(reader, reading)
+    one_of_several = line_asked(reading, asked) is not None
+    # Each product has a line of its own: one with a mended word has one choice less, one of a list one button less.
+    codes = choices(work, reader, reading, asked)[: MOST_CHOICES - bool(one_of_several or mended)]
+    labels = [label(work, reader, reading, asked, code, last=code == last) for code in codes]
+    lines = [reader.say("questions.state"), *heard, *mended, _sentence(reader, reading, asked)]
+    lines += [f"{number}. {long}" for number, (_, long) in enumerate(labels, start=1) if long]
+    if last in codes and asked in PLACES:
+        lines.append(reader.say("questions.last_place", place=reader.place(last)))
     buttons = [
         Button(cut(f"{number + 1}. {short}" if long else short, BUTTON_WIDTH), "choose", choice=str(number))
         for number, (short, long) in enumerate(labels)
     ]
+    if one_of_several:
+        buttons.append(Button(reader.say("questions.without"), "without"))
     return Reply(tuple(lines), (*buttons, Button(reader.say("common.cancel"), "drop")), Tone.WAITING)
+
+
+def line_asked(reading: Reading, asked: str | None) -> int | None:
+    """The line of a list that is asked about, which may be left out: there are others."""
+    frame = FRAMES.get(reading.intent)
+    if frame is None or frame.goods is not Goods.LINES or len(reading.slots.lines) < 2:
+        return None
+    part, _, rest = (asked or "").partition(".")
+    return int(rest.partition(".")[0]) if part == "lines" and rest else None
+
+
+def ended(reader: Reader, reading: Reading, state: PendingState) -> str:
+    """How a question or an unconfirmed change ended. A question about stock was answered: nothing was done."""
+    answered = state is PendingState.DONE and reading.intent not in WRITES
+    return reader.say("pending.answered" if answered else f"pending.{state.value}")
+
+
+def last_first(work: Work, reader: Reader, reading: Reading) -> Reading:
+    """The reading with what this person chose the last time for the same words as the first choice.
+
+    Where a name was said that nothing has, what it was said to mean before is a choice too.
+    """
+    asked = asked_field(reading)
+    last = last_pick(work, reader.actor.id, reading, asked) if asked and reader.actor else None
+    known = reader.catalogue.place_by_code if asked in PLACES else reader.catalogue.sku_by_code
+    if asked is None or last is None or last not in known:
+        return reading
+    there = reading.candidates.get(asked, ())
+    if last not in there and reading.problems.get(asked) not in NAMES_NOTHING:
+        return reading
+    first = (last, *(code for code in there if code != last))
+    return replace(reading, candidates={**reading.candidates, asked: first})
 
 
 def offered(work: Work, reader: Reader, reading: Reading) -> Reading:
@@ -51,6 +96,8 @@ def offered(work: Work, reader: Reader, reading: Reading) -> Reading:
 
 def choices(work: Work, reader: Reader, reading: Reading, asked: str) -> tuple[str, ...]:
     """The codes that may be tapped for a field: what it could have meant, or places that have the goods."""
+    if asked == "intent":
+        return tuple(one.intent.value for one in reading.either)
     if found := reading.candidates.get(asked):
         return found[:MOST_CHOICES]
     if asked in ("from", "to") and reading.slots.lines and reading.slots.lines[0].sku:
@@ -59,22 +106,40 @@ def choices(work: Work, reader: Reader, reading: Reading, asked: str) -> tuple[s
     return ()
 
 
-def label(work: Work, reader: Reader, reading: Reading, asked: str, code: str) -> tuple[str, str]:
-    """A choice as (what its button says, what its line says); the line is empty where the button says it all."""
+def label(
+    work: Work, reader: Reader, reading: Reading, asked: str, code: str, *, last: bool = False
+) -> tuple[str, str]:
+    """A choice as (what its button says, what its line says); the line is empty where the button says it all.
+
+    `last` says that it was chosen the last time.
+    """
+    if asked == "intent":
+        name = reader.say(f"later.name.{code.replace('.', '_')}")
+        words = next(in_short(reader, one) for one in reading.either if one.intent.value == code)
+        return name, cut(f"{name} {words}", LINE_WIDTH[reader.language] - 3)
     if asked.endswith(".sku"):
         sku = reader.catalogue.sku_by_code[code]
-        place = reader.catalogue.place_by_code.get(reading.slots.source or reading.slots.place or "")
-        facts = {"sku": reader.sku(sku), "code": sku.code, "tail": sku.barcodes[0][-4:] if sku.barcodes else "-"}
-        if place is None:
-            return facts["sku"], reader.say("questions.product", **facts)
-        there = balance_of(work, Key(sku.id, place.id)).available
-        stock = {"place": reader.place(place), "amount": reader.amount(sku, there)}
-        return facts["sku"], reader.say("questions.product_at", **facts, **stock)
-    if asked in ("from", "to", "place"):
+        return reader.sku(sku), _product(work, reader, reading, sku, last=last)
+    if asked in PLACES:
         return reader.place(code), ""
     if asked in CLOSED:
         return reader.say(f"words.{asked}.{code}"), ""
     return reader.unit_of("", code).strip() if asked.endswith(".unit") else code, ""
+
+
+def _product(work: Work, reader: Reader, reading: Reading, sku: SkuEntry, *, last: bool) -> str:
+    """A product with the end of its barcode and what is there of it; as much of that as fits into a line."""
+    name, tail = reader.sku(sku), sku.barcodes[0][-4:] if sku.barcodes else ""
+    place = reader.catalogue.place_by_code.get(reading.slots.source or reading.slots.place or "")
+    mark = [reader.say("questions.last")] if last else []
+    barcode = [reader.say("questions.barcode", tail=tail)] if tail else []
+    there = []
+    if place is not None:
+        amount = reader.amount(sku, balance_of(work, Key(sku.id, place.id)).available)
+        there = [reader.say("questions.there", place=reader.place(place), amount=amount)]
+    ways = ([*barcode, *there, *mark], [*there, *mark], [*barcode, *mark], mark)
+    lines = [reader.say("common.blank").join([name, *parts]) for parts in ways]
+    return next((line for line in lines if width_of(line) <= LINE_WIDTH[reader.language] - 3), lines[-1])
 
 
 def with_chosen(reading: Reading, asked: str, code: str) -> Reading:
@@ -82,6 +147,7 @@ def with_chosen(reading: Reading, asked: str, code: str) -> Reading:
     said: dict[str, Any] = {asked: code}
     return replace(
         reading,
+        continues=True,
         slots=replace(reading.slots, **said),
         missing=tuple(name for name in reading.missing if name != asked),
         candidates={name: codes for name, codes in reading.candidates.items() if name != asked},
@@ -89,12 +155,24 @@ def with_chosen(reading: Reading, asked: str, code: str) -> Reading:
     )
 
 
+def typed_number(text: str, reading: Reading, asked: str | None, codes: tuple[str, ...]) -> int | None:
+    """Which of the numbered choices on the card is meant by its typed number; None where it may be an amount."""
+    if not asked or not (asked.endswith(".sku") or asked == "intent"):
+        return None
+    if asked.replace(".sku", ".quantity") in reading.missing:
+        return None
+    said = text.strip().rstrip(".。")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) == 1 else 0
+    return number - 1 if 1 <= number <= len(codes) else None
+
+
 def typed_choice(work: Work, reader: Reader, reading: Reading, asked: str | None, text: str) -> Reading | None:
     """The reading with a typed answer to such a question: what is said for one of its buttons, or its number."""
     if asked not in CLOSED:
         return None
     codes, said = choices(work, reader, reading, asked), "".join(text.split()).lower()
-    labels = {"".join(words.split()): code for words, code in ANSWERS[asked].items() if code in codes}
+    values = phrasebook().book.values(reading.intent.value, asked)
+    labels = {"".join(words.split()): code for words, code in values.items() if code in codes}
     labels |= {"".join(label(work, reader, reading, asked, code)[0].split()).lower(): code for code in codes}
     labels |= {str(number): code for number, code in enumerate(codes, start=1)}
     return with_chosen(reading, asked, labels[said]) if said in labels else None
@@ -112,31 +190,6 @@ def _places(work: Work, reader: Reader, sku_code: str, other: str | None, *, mos
     return tuple(place.code for place in ranked[:MOST_CHOICES])
 
 
-def _said_so_far(reader: Reader, reading: Reading) -> list[str]:
-    slots = reading.slots
-    goods = []
-    for part in LINE_SLOTS:
-        for line in getattr(slots, part):
-            name = reader.sku(line.sku) if line.sku else reader.say("questions.some_product")
-            goods.append(f"{name} {_number(reader, line, part)}".strip())
-    ends = [
-        reader.say(f"questions.{end}", place=reader.place(code))
-        for end, code in (("from", slots.source), ("to", slots.target))
-        if code
-    ]
-    words = [*goods, *ends, *([slots.document] if slots.document else [])]
-    return [reader.say("questions.so_far", words=" · ".join(words))] if words else []
-
-
-def _number(reader: Reader, line: SaidLine, part: str) -> str:
-    """How many were said, with the word for what is no ordinary part."""
-    if not line.sku or line.count is None:
-        return ""
-    amount = reader.amount(line.sku, line.count)
-    name = "missing" if part == "shortage" else part
-    return amount if part == "lines" else reader.say(f"transfers.arrival.part.{name}", amount=amount)
-
-
 def _most(reader: Reader, reading: Reading, asked: str) -> str:
     """How much of the product that is asked about one line may have."""
     part, _, number = asked.partition(".")
@@ -151,7 +204,7 @@ def _sentence(reader: Reader, reading: Reading, asked: str) -> str:
     problem = reading.problems.get(asked)
     if reading.unread and (problem == "left_over" or field == "intent"):
         return reader.say("questions.left_over", words=cut(" ".join(reading.unread), 40))
-    if problem in ONE_OF_THESE and reading.candidates.get(asked) and asked in reading.heard:
+    if problem in NAMES_NOTHING and reading.candidates.get(asked) and asked in reading.heard:
         return reader.say(f"questions.one_of_these.{problem}", words=cut(reading.heard[asked], 24))
     if problem in QUOTED and asked in reading.heard:
         facts = {"words": cut(reading.heard[asked], 20), "most": _most(reader, reading, asked)}

@@ -32,7 +32,7 @@ def shown(work: Work, reader: Reader, facts: Mapping[str, object]) -> dict[str, 
         for name in ("wanted", "there", "most", "dispatched", "said", "asked"):
             if name in facts:
                 readable[name] = reader.amount(sku_id, cast(int, facts[name]))
-    for name in ("state", "step", "verb", "role"):
+    for name in ("state", "step", "verb", "role", "why"):
         if name in facts:
             readable[name] = reader.say(f"words.{name}.{facts[name]}")
     return readable

@@ -8,8 +8,9 @@ from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
 from handlers.messages import Reply, cut
 from handlers.plan import Asker, Plan, asked_field
+from handlers.read_as import read_as
 from handlers.reader import Reader
-from handlers.understand.reading import EVERYWHERE, Intent, Reading
+from handlers.understand.reading import EVERYWHERE, Reading
 
 MOST_LINES = 6
 NOT_THERE = ("unknown_product", "unknown_place")
@@ -31,15 +32,16 @@ def answer_stock(work: Work, asker: Asker, reading: Reading) -> Plan:
     lines = _at_places(work, reader, shown, places) if places else _everywhere(work, reader, shown)
     if rest > 0:
         lines.append(reader.say("stock.more_products", rest=rest))
-    return Plan(said=Reply((*lines, reader.say("stock.until", clock=reader.clock(work.now)))))
+    until = reader.say("stock.until", clock=reader.clock(work.now))
+    return Plan(said=Reply((*lines, *read_as(reader, reading), until)), answered=reading)
 
 
 def _can_be_tapped(asker: Asker, reading: Reading) -> bool:
-    """Whether what is not there is asked about with names much like it on buttons, which no other open card loses."""
+    """Whether what is not there is asked about with names much like it; no change that waits for its tap is lost."""
     asked = _not_there(reading)
     if asked is None or asked != asked_field(reading) or not reading.candidates.get(asked):
         return False
-    return asker.open is None or asker.open.understood().intent is Intent.STOCK_QUERY
+    return asker.open is None or not asker.open.understood().complete
 
 
 def _not_there(reading: Reading) -> str | None:

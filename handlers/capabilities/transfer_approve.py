@@ -17,11 +17,13 @@ from handlers.messages import Button, Reply, Style, Tone
 from handlers.pending import Pending
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
-from handlers.understand.reading import Intent, Reading, Slots
+from handlers.understand.reading import EVERY_DOCUMENT, Intent, Reading, Slots
 
 
 def answer_approve(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with what would be approved. Without an amount, the document's own card has the buttons."""
+    if reading.slots.document == EVERY_DOCUMENT and reading.complete:
+        return Plan(said=Reply((asker.reader.say("later.approve_all"),)))
     found = find(work, asker, reading)
     if isinstance(found, Plan):
         return found

@@ -22,8 +22,8 @@ def find(work: Work, asker: Asker, reading: Reading) -> Header | Plan:
     if unclear := left_over(asker.reader, reading):
         return unclear
     document_id = named(work, asker, reading)
-    if document_id is None and not reading.complete:
-        return Plan(ask=reading)
+    if document_id is None and not (reading.complete and reading.slots.document):
+        return Plan(ask=reading if reading.slots.document or "document" in reading.missing else _which(reading))
     document = transfer_or_none(work, document_id) if document_id else None
     if document is None or not _comes_from(asker.reader, document, reading.slots.source):
         return Plan(said=Reply((no_such(asker, reading),)))
@@ -31,10 +31,11 @@ def find(work: Work, asker: Asker, reading: Reading) -> Header | Plan:
 
 
 def named(work: Work, asker: Asker, reading: Reading) -> int | None:
-    """The document that was named; "the last one" is the newest one shown in this chat."""
-    if reading.slots.document == LAST_DOCUMENT:
+    """The transfer that was named; "the last one" is the newest one shown in this chat. No other kind is one."""
+    number = reading.slots.document or ""
+    if number == LAST_DOCUMENT:
         return last_document(work, asker.incoming.chat_id)
-    return said_number(reading.slots.document or "")
+    return said_number(number) if number[:1].isdigit() or number.startswith("TR") else None
 
 
 def transfer_or_none(work: Work, document_id: int) -> Header | None:
@@ -99,6 +100,11 @@ def left_over(reader: Reader, reading: Reading) -> Plan | None:
     words = cut(" ".join(reading.unread), 40)
     key = "questions.left_over" if words else "questions.ask.intent"
     return Plan(said=Reply((reader.say("pending.not_clear"), reader.say(key, words=words)), tone=Tone.STOPPED))
+
+
+def _which(reading: Reading) -> Reading:
+    """The reading with the document asked first: here nothing is received by what it comes from alone."""
+    return replace(reading, missing=("document", *reading.missing))
 
 
 def _comes_from(reader: Reader, document: Header, place: str | None) -> bool:

@@ -25,7 +25,7 @@ def answer_create(work: Work, asker: Asker, reading: Reading) -> Plan:
     """A card with the whole effect, or the one question that is left; nothing is frozen before the tap."""
     if unclear := left_over(asker.reader, reading):
         return unclear
-    if reading.slots.returns:
+    if reading.slots.returns and not _goes_to_a_store(asker.reader, reading):
         reading = _return(asker.reader, reading)
     return Plan(ask=offered(work, asker.reader, reading))
 
@@ -52,6 +52,12 @@ def submit_command(work: Work, reader: Reader, pending: Pending) -> SubmitTransf
     places = reader.catalogue.place_by_code
     reason = ReturnReason(slots.reason) if slots.returns and slots.reason else None
     return SubmitTransfer(places[slots.source].id, places[slots.target].id, tuple(merged.values()), reason)
+
+
+def _goes_to_a_store(reader: Reader, reading: Reading) -> bool:
+    """Whether what is "returned" goes to a store: then it is a request like any other."""
+    target = reading.slots.target
+    return target is not None and reader.catalogue.place_by_code[target].kind is PlaceKind.STORE
 
 
 def _return(reader: Reader, reading: Reading) -> Reading:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge
 
 

@@ -25,7 +25,7 @@ from handlers.cards import Card, want_redraw
 from handlers.chats import Chat
 from handlers.messages import Reply
 from handlers.outgoing import send
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.scenarios.chain import MORNING
 
 PATIENCE_SECONDS = 10

@@ -28,7 +28,7 @@ from data.engine import Database
 from data.kinds import InboxState, OutboxState
 from data.tables.conversation import Chat, Inbox, Outbox
 from data.tables.ground import Lease
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.console.served import free_port, process
 from tests.bot.edge import Edge
 from tests.bot.telegram.strictgram import StrictServer

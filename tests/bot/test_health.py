@@ -27,7 +27,7 @@ from data.tables.conversation import Chat, Outbox
 from data.tables.ground import Lease
 from handlers.messages import Reply
 from handlers.outgoing import send
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge
 from tests.conftest import BOTH
 from tests.full_disk import no_room

@@ -11,7 +11,7 @@ from bot.inbox import Handled
 from bot.sending import forget_leases
 from data.kinds import InboxKind
 from handlers.respond import act
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge, until
 
 PULL = "从中央仓调20箱可口可乐500ml到西湖店"

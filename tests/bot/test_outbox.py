@@ -14,7 +14,7 @@ from data.kinds import OutboxState
 from data.tables.conversation import Chat, Outbox
 from handlers.messages import Reply
 from handlers.outgoing import send_toast
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge, LostAnswer
 from tests.conftest import BOTH
 

@@ -17,7 +17,7 @@ from core.ground.work import Work
 from data.engine import Database
 from data.kinds import InboxKind
 from data.tables.ground import Lease
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge, FakeChannel, until
 
 PEOPLE = ("u01", "u03", "u05", "u07", "u09")

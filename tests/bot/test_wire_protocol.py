@@ -24,7 +24,7 @@ from data.disk import DiskFull
 from data.kinds import InboxKind
 from handlers.chats import chat
 from handlers.outgoing import send_toast
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import Edge, LostAnswer, until
 
 TOKEN = SecretStr("123456:STRICT-TEST-TOKEN")

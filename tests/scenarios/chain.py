@@ -35,7 +35,7 @@ from handlers.chats import chat, speak
 from handlers.faces import draw
 from handlers.messages import Reply, Tone
 from handlers.plan import Incoming, Plan
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.scenarios.books import SHELVES, discrepancies
 
 MORNING = datetime(2026, 11, 22, 2, 41, tzinfo=UTC)  # 10:41 in the shops

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.scenarios.chain import Chain
 from tests.scenarios.twice import BOTH, Twice
 

@@ -15,9 +15,12 @@ WIDE = {"zh": 44, "en": 104}
 WIDEST = {"zh": 54, "en": 124}
 WIDER = ("errors.", "questions.so_far", "transfers.arrival.part.sent")
 """Sentences that may be wider: refusals, what was heard, and a product with all that became of it."""
-FIRST_LINES = ("transfers.state.", "transfers.confirm.", "questions.state", "pending.")
+FIRST_LINES = ("transfers.state.", "transfers.confirm.", "questions.state", "pending.", "review.state.")
 CONFIRMED = ("arrival", "loading", "approving", "back", "loss", "held")
-LONGER = "transfers.effect.head"  # a request for many products shows the whole effect, however long it is
+LONGER = ("transfers.effect.head", "questions.so_far_list")
+"""Lines of cards about many products: the whole effect, or everything that was heard, however long it is."""
+QUOTED = re.compile("“[^”]*”")
+"""Words of a writer, in whatever language they are."""
 
 
 def pattern(sentence: str) -> re.Pattern[str]:
@@ -39,21 +42,24 @@ def wider(language: str) -> tuple[re.Pattern[str], ...]:
 
 
 def breaches(card: Shown, people: Iterable[str]) -> list[str]:
-    """What is wrong with how a card looks. What is not Chinese is English, but for people's names."""
+    """What is wrong with how a card looks. What is not Chinese is English, but for names and quoted words."""
     names = re.compile("|".join(people))
     languages = [one for one in ("zh", "en") if any(state.fullmatch(card.state) for state in states(one))]
     if not languages:
         return [f"begins with no state: {card.state}"]
     language = languages[0]
     wrong = [f"too wide: {line}" for line in card.lines if not _fits(line, language)]
-    longer = any(pattern(sentences()[LONGER][language]).fullmatch(line) for line in card.lines)
+    heads = [pattern(sentences()[key][language]) for key in LONGER]
+    longer = any(head.fullmatch(line) for head in heads for line in card.lines)
     if len(card.lines) > MOST_LINES and not longer:
         wrong.append(f"{len(card.lines)} lines")
     if len(card.labels) > MOST_BUTTONS:
         wrong.append(f"{len(card.labels)} buttons")
     wrong += [f"no line: {line!r}" for line in card.lines if not line or "{" in line or line != line.strip()]
     wrong += [f"label too wide: {label}" for label in card.labels if width_of(label) > BUTTON_WIDTH]
-    if language == "en" and re.search("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", names.sub("", _text(card))):
+    if language == "en" and re.search(
+        "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]", names.sub("", QUOTED.sub("", _text(card)))
+    ):
         wrong.append(f"not in English: {_text(card)}")
     return wrong
 

@@ -18,12 +18,13 @@ BOOKS = ("posting", "balance", "document", "transfer_line", "done", "event")
 BAD = r"""
 从中央仓调5箱胡萝卜素片到西湖店 | 没有叫“胡萝卜素片”的货。说名字、编码或条码。
 从中央仓调5箱6901234567890到西湖店 | 没有叫“6901234567890”的货。说名字、编码或条码。
-从中央仓调5箱可可可乐到西湖店 | 没有叫“可可可乐”的货。是不是下面哪种?
+从中央仓调5箱百可乐到西湖店 | 没有叫“百可乐”的货。是不是下面哪种?
+从中央仓调5箱可可可乐到西湖店 | 哪一种?
 从中央仓调5箱红牛到南京店 | 没有“南京店”这个地方。点一个,或说店名:
 从中央仓调5箱红牛到滨江三店 | 没有“滨江三店”这个地方。点一个,或说店名:
 从火星店调5箱红牛到西湖店 | 没有“火星店”这个地方。点一个,或说店名:
 火星店要5箱红牛 | 没有“火星店”这个地方。点一个,或说店名:
-从中央仓调5箱SKU99999到西湖店 | 没有叫“sku99999”的货。说名字、编码或条码。
+从中央仓调5箱SKU99999到西湖店 | 没有叫“SKU99999”的货。说名字、编码或条码。
 火星店红牛还有多少 | 没有“火星店”这个地方。什么都没动,说店名或编码再查。
 西湖店胡萝卜素片还有多少 | 没有叫“胡萝卜素片”的货。什么都没动,说名字、编码或条码再查。
 从中央仓调5箱红牛到西湖店交给王五批 | 没有叫“王五”的人。什么都没动;谁批谁收由规则定,去掉人名再说一遍。
@@ -60,10 +61,10 @@ BAD = r"""
 从中央仓调5箱咕\u202e噜\u200b片到西湖店 | 没有叫“咕噜片”的货。说名字、编码或条码。
 """
 BAD_IN_ENGLISH = r"""
-transfer 5 cases carrot pills from central to West Lake | I did not understand “carrot pills”. Say it in other words.
-transfer 5 cases Colla from central to West Lake | There is no product “colla”. Is it one of these?
-transfer 5 cases Red Bull from central to South Lake | There is no place “south lake”. Tap one, or say its name:
-how much Red Bull is at Mars store | There is no place “mars store”. Nothing changed; say its name or code.
+transfer 5 cases carrot pills from central to West Lake | There is no product “carrot pills”. Is it one of these?
+transfer 5 cases Colla from central to West Lake | Which one?
+transfer 5 cases Red Bull from central to South Lake | There is no place “South Lake”. Tap one, or say its name:
+how much Red Bull is at Mars store | There is no place “Mars store”. Nothing changed; say its name or code.
 ask Bob to approve it | Nobody here is called “Bob”. Nothing changed; the rules decide who acts: leave the name out.
 transfer Red Bull from central to West Lake | How many? Say the unit too: “20 cases”
 transfer 0 cases Red Bull from central to West Lake | The quantity cannot be 0. How many?
@@ -72,7 +73,7 @@ transfer 1e9 cases Red Bull from central to West Lake | “1e9 cases” is too m
 transfer 1.5 bottles SKU123 from central to West Lake | “1.5 bottles” cannot be split off. How many whole ones?
 transfer 1/3 case SKU123 from central to West Lake | “1/3 case” cannot be split off. How many whole ones?
 transfer 20 to 30 cases Red Bull from central to West Lake | “20 to 30 cases” is no exact number. How many?
-transfer about twenty cases of Red Bull from central to West Lake | Say an exact number. How many?
+transfer about twenty cases of Red Bull from central to West Lake | “about twenty cases” is no exact number. How many?
 transfer 5 tons Red Bull from central to West Lake | It does not come in “5 tons”. In which unit?
 transfer 5 cases Red Bull from West Lake to West Lake | Both ends are the same. To which place?
 transfer {0} cases Red Bull from central to West Lake | I did not understand “{ } cases”. Say it in other words.
@@ -177,7 +178,7 @@ async def test_a_near_name_is_a_tap_away(chain: Chain, asked: str, near: str, ch
 @pytest.mark.parametrize(
     ("asked", "near", "answer"),
     [
-        ("西湖店可可可乐还有多少", "2. 可口可乐500ml", "西湖店 可口可乐500ml 可用3箱6瓶(78瓶)"),
+        ("西湖店百可乐还有多少", "2. 可口可乐500ml", "西湖店 可口可乐500ml 可用3箱6瓶(78瓶)"),
         ("南京店红牛还有多少", "南京路店", "南京路店 红牛维生素饮料250ml 可用"),
     ],
 )

@@ -17,7 +17,7 @@ async def test_two_products_are_a_choice_to_tap(chain: Chain) -> None:
     question = await chain.says("王小丫", AMBIGUOUS)
     assert question.lines[0] == "要你补一句 · 库存没动"
     assert "哪一种?" in question.lines
-    assert "1. 可口可乐500ml 中央仓有62箱" in question.lines
+    assert "1. 可口可乐500ml 尾号9709 中央仓有62箱" in question.lines
     assert len(question.buttons) == 4
 
     assert await chain.taps("王小丫", question.labels[0]) == "记下了,库存还没动"

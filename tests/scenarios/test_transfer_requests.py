@@ -235,7 +235,10 @@ async def test_a_return_asks_for_the_warehouse_and_the_reason_with_buttons(twice
 
 async def test_a_return_goes_to_a_warehouse_only(twice: Twice) -> None:
     chain = twice
-    card = await chain.says("王小丫", "退仓 40瓶可口可乐500ml 到二七店 临期")
+    question = await chain.says("王小丫", "退仓 40瓶可口可乐500ml 到二七店 临期")
+    assert question.labels == ["中央仓", "下沙仓", "二七店", "取消"]
+    await chain.taps("王小丫", "二七店")
+    card = await chain.card("王小丫")
     assert card.lines == ["办不了 · 库存没动", "二七店不是仓库,退不进去。库存没动,请说退到哪个仓。"]
     assert card.labels == ["取消"]
 

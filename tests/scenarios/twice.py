@@ -12,10 +12,9 @@ from tests.scenarios.chain import Chain, Shown
 from tests.scenarios.form import breaches
 
 BOTH = ("sqlite", "postgresql")
+ENDS = ("done", "answered", "dropped", "expired", "replaced", "folded")
 OVER = [
-    say(language, key)
-    for language in ("zh", "en")
-    for key in ("taps.changed", *(f"pending.{end}" for end in ("done", "dropped", "expired", "replaced", "folded")))
+    say(language, key) for language in ("zh", "en") for key in ("taps.changed", *(f"pending.{end}" for end in ENDS))
 ]
 """What a button says whose question is over."""
 

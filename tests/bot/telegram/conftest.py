@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.telegram.played import Played, played
 
 

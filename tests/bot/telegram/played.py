@@ -27,7 +27,7 @@ from data.engine import Database
 from data.kinds import ChatKind, InboxKind
 from data.tables.conversation import Account
 from data.tables.conversation import Chat as ChatRow
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import FakeChannel
 from tests.bot.telegram.strictgram import StrictServer
 from tests.scenarios.chain import MORNING

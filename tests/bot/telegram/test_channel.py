@@ -19,7 +19,7 @@ from data.tables.conversation import Card as CardRow
 from handlers.cards import Card, card
 from handlers.chats import Chat, chat
 from handlers.messages import Button, Reply
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.telegram.played import TOKEN, Played, played
 from tests.scenarios.chain import MORNING
 

@@ -18,7 +18,7 @@ from bot.telegram.webhook import HEADER, MOST_BYTES, path_of, secret_of
 from bot.telegram.wire import Line
 from data.disk import DiskFull
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.telegram.played import TOKEN, Played, a_free_port, played, post
 
 SECRET = SecretStr(TOKEN)

@@ -14,7 +14,7 @@ from data.columns import to_micros
 from data.engine import Database
 from data.kinds import ChatKind, Priority
 from data.tables.conversation import Chat
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.edge import settled
 from tests.bot.telegram.played import Moment, Played, played
 from tests.bot.telegram.tale import in_a_group, row_of, said, tells

@@ -19,7 +19,7 @@ from bot.leases import Turn
 from bot.limits import Limits
 from bot.telegram.wire import Line
 from data.engine import Database
-from handlers.understand.lexicon import Lexicon
+from handlers.understand.names.lexicon import Lexicon
 from tests.bot.telegram.played import TOKEN, Moment, Played, a_free_port
 from tests.bot.telegram.strictgram import StrictServer
 from tests.bot.telegram.tale import DONE, PULL, People, dispatched, requested, row_of
