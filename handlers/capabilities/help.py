@@ -8,7 +8,7 @@ from core.ground.work import Work
 from core.people.directory import people, site
 from core.stock.ledger import balances_at
 from data.kinds import DocumentKind, PlaceKind, Role
-from handlers.messages import Reply
+from handlers.messages import Reply, cut
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
 from handlers.understand.reading import Reading
@@ -34,8 +34,9 @@ def answer_unknown(work: Work, asker: Asker, reading: Reading) -> Plan:
     problem = reading.problems.get("intent")
     if problem == "person":
         return Plan(said=Reply((_nobody_is_picked(work, asker.reader, reading.heard["intent"]),)))
-    why = "no_words" if problem == "no_words" else "unknown"
-    return Plan(said=Reply((asker.reader.say(f"help.{why}{'_still_asking' if asker.open else ''}"),)))
+    why = "no_words" if problem == "no_words" else "left_over" if reading.unread else "unknown"
+    words = cut(" ".join(reading.unread), 40)
+    return Plan(said=Reply((asker.reader.say(f"help.{why}{'_still_asking' if asker.open else ''}", words=words),)))
 
 
 def answer_smalltalk(work: Work, asker: Asker, reading: Reading) -> Plan:

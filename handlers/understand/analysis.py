@@ -21,7 +21,7 @@ from handlers.understand.places import Sides, settled_place, settled_sides, side
 from handlers.understand.quoting import quoted, read_as_of, spans_of
 from handlers.understand.reading import EVERY_DOCUMENT, LAST_DOCUMENT, Intent, Reading, SaidLine, Slots
 from handlers.understand.shares import nothing, shares_of
-from handlers.understand.strays import not_a_return, strays, without_strays
+from handlers.understand.strays import not_a_return, strays, unread_from, without_strays
 
 _OWN_SLOTS = ("reason", "rest", "bearer", "mode", "kind", "language")
 _FIRST_ASKED = ("intent", "document", "lines")
@@ -222,11 +222,14 @@ class _Analyst:
         found = items(said, self.lexicon, asking=self.frame.reads)
         found, strays = without_strays(found, self.frame, any(piece.has("weak") for piece in said))
         if not self._is_plain_question(found):
-            self.left += [piece for piece in said if piece.kind is Kind.UNREAD and piece.start in strays]
+            self.left += unread_from(said, strays)
         if wants is Goods.PRODUCTS:
             mentions = [item for item in found if isinstance(item, Mention)]
+            asked_in = [piece.name.whole for piece in self.pieces if piece.kind is Kind.UNIT and piece.name]
+            units = asked_in[0] if len(asked_in) == 1 else ()
             self.slots["lines"] = tuple(
-                asked_product(f"lines.{at}", mention, self.asking, self.lexicon) for at, mention in enumerate(mentions)
+                asked_product(f"lines.{at}", mention, self.asking, self.lexicon, units)
+                for at, mention in enumerate(mentions)
             )
             return
         repair = next((at for at, piece in enumerate(said) if piece.has("repair")), len(said))

@@ -117,8 +117,11 @@ class Board:
 
     def _find_entities(self, names: Sequence[Name]) -> None:
         chars, lexicon = self.chars, self.lexicon
+        places = {(name.start, name.end) for name in names if name.kind is NameKind.PLACE and name.how is How.EXACT}
         for name in names:
-            self._entity(_named(name))
+            # 西湖 is a place rather than a part of 西湖藕粉.
+            if name.kind is not NameKind.PRODUCT or name.whole or (name.start, name.end) not in places:
+                self._entity(_named(name))
         for start, end, amount in amounts_in(chars, lexicon.units_behind_numbers):
             if amount.bare and chars[start:end] in self.context.documents:
                 continue

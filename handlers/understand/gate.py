@@ -24,7 +24,6 @@ _SENTENCE_WORDS = frozenset(
 _FEWEST_HAN, _FEWEST_WORDS = 3, 2
 _A_NUMBER = 1000  # from here on a bare number may be a document's
 _LONGEST_ASIDE = 3  # words
-_COUNTED = (Kind.PRODUCT, Kind.AMOUNT, Kind.UNIT, Kind.PLACE, Kind.SUPPLIER, Kind.DOCUMENT)
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
 """What no remark has."""
 
@@ -76,7 +75,7 @@ def _is_aside(said: Sequence[Piece], at: int) -> bool:
         last += 1
     if last - first >= _LONGEST_ASIDE or not first or not said[first - 1].has("filler_det"):
         return False
-    return last + 1 == len(said) or said[last + 1].kind not in _COUNTED
+    return last + 1 == len(said) or said[last + 1].kind in (Kind.BREAK, Kind.FILLER)
 
 
 def unnamed(

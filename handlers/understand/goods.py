@@ -85,7 +85,7 @@ def with_units_joined(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
         if apart and (at := _number_before(found)) is not None:
             found[at] = _counting(found[at], _units_of(piece))
             del found[at + 1 :]
-        elif apart and found and found[-1].kind is Kind.PRODUCT and found[-1].name:
+        elif apart and found and found[-1].kind is Kind.PRODUCT and found[-1].name and _is_counted(found):
             _join_behind(found, _units_of(piece), lexicon)
         elif piece.kind is Kind.AMOUNT and _is_sized_unit(found, piece, lexicon) and piece.amount:
             found[-2] = _counting(found[-2], piece.amount.units)
@@ -93,6 +93,11 @@ def with_units_joined(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
         else:
             found.append(piece)
     return found
+
+
+def _is_counted(found: Sequence[Piece]) -> bool:
+    """Whether the product that ends these pieces has an amount before it: else its unit has nothing to count."""
+    return len(found) > 1 and found[-2].amount is not None
 
 
 def _units_of(piece: Piece) -> tuple[str, ...]:

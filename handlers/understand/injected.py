@@ -8,8 +8,8 @@ _CODE = re.compile(
     r"<\s*/?\s*[a-z!][^>]*>?|\{\{|\}\}|\{%|\$\{|\$\(|`|<%|\bjavascript:|\bonerror\s*=|"
     r"\b(?:drop|delete|insert|update|select|alter|truncate|union|exec)\b.{0,60}(?:;|--|/\*)|"
     r"(?:;|--|'\s*;|/\*).{0,20}\b(?:drop|delete|insert|update|select|alter|truncate|union|exec)\b|"
-    r"\.\./|/etc/|\b[a-z]:\\\\?|\\x[0-9a-f]{2}|\b(?:rm -rf|sudo|curl|wget|eval|__import__|os\.system)\b|"
-    r"\bor 1 ?= ?1\b|%[0-9a-f]{2}%[0-9a-f]{2}",
+    r"\.\./|/etc/|\b[a-z]:\\\\?|\\x[0-9a-f]{2}|\b(?:rm -rf|sudo|curl|wget|eval|os\.system)\b|"
+    r"__[a-z]+__|\bor 1 ?= ?1\b|%[0-9a-f]{2}%[0-9a-f]{2}",
     re.DOTALL,
 )
 _ORDERS = re.compile(

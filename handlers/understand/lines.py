@@ -80,9 +80,12 @@ def _none_of(sku: str | None, units: tuple[str, ...], lexicon: Lexicon) -> SaidL
     return SaidLine(sku, Fraction(0), next((unit for unit in units if unit in owned), None), 0)
 
 
-def asked_product(name: str, mention: Mention, asking: Asking, lexicon: Lexicon) -> SaidLine:
-    """The product of a question; how much of it is what is asked."""
-    return SaidLine(_sku(name, mention, (), asking, lexicon))
+def asked_product(
+    name: str, mention: Mention, asking: Asking, lexicon: Lexicon, units: tuple[str, ...] = ()
+) -> SaidLine:
+    """The product of a question; how much of it is what is asked, in `units` if it is asked in one."""
+    counted = (Amount(Fraction(1), units),) if units else ()
+    return SaidLine(_sku(name, mention, counted, asking, lexicon))
 
 
 def settled_line(name: str, line: SaidLine, units: tuple[str, ...], asking: Asking, lexicon: Lexicon) -> SaidLine:

@@ -81,7 +81,8 @@ def settled_sides(sides: Sides, context: Context, asking: Asking, lexicon: Lexic
     """Source and target; the missing one is the writer's home only if the other was mentioned and is not home."""
     source, target = _one(FROM, sides, asking, lexicon), _one(TO, sides, asking, lexicon)
     mentioned = {side: bool(sides.said[side] or sides.unknown[side]) for side in (FROM, TO)}
-    if not sides.bare and context.home:
+    elsewhere = [piece for piece in sides.bare if piece.codes != (context.home,)]
+    if not elsewhere and context.home:
         if mentioned[TO] and not mentioned[FROM] and not _may_be(context.home, sides.said[TO]):
             source = context.home
         elif mentioned[FROM] and not mentioned[TO] and not _may_be(context.home, sides.said[FROM]):

@@ -12,10 +12,14 @@ from handlers.understand.shares import mark_of
 
 
 def quoted(board: Board, pieces: Sequence[Piece]) -> tuple[str, ...]:
-    """Pieces of the message in the writer's own words, as far as they can be shown to somebody."""
-    text = board.text
-    begins = sorted({(piece.start, piece.end) for piece in pieces})
-    raw = (text.raw[slice(*text.span(start, end))] for start, end in begins)
+    """Pieces of the message in the writer's own words, those side by side as one, as far as they can be shown."""
+    text, stretches = board.text, list[tuple[int, int]]()
+    for start, end in sorted({(piece.start, piece.end) for piece in pieces}):
+        if stretches and stretches[-1][1] == start:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    raw = (text.raw[slice(*text.span(start, end))] for start, end in stretches)
     return tuple(words for words in map(legible, raw) if words)
 
 

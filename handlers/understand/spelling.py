@@ -12,7 +12,11 @@ from handlers.understand.phrases.index import Phrasebook
 
 _WORD = re.compile(r"[a-z][a-z']+")
 _LONGEST = 4  # Chinese characters
-_COUNTS = ENGLISH_NUMBER_WORDS | {"half", "quarter", "dozen", "dozens", "pair", "pairs"}
+_MEASURED = "升毫克斤两公吨米寸半"
+_COUNTS = ENGLISH_NUMBER_WORDS | {
+    *("half", "quarter", "dozen", "dozens", "pair", "pairs"),
+    *("tons", "tonne", "tonnes", "pound", "pounds", "litre", "litres"),
+}
 """Words of amounts: no slip, however near to another word (half, halt)."""
 
 
@@ -43,7 +47,7 @@ def _sounded(text: Text, phrasebook: Phrasebook, covered: Sequence[tuple[int, in
     chars, words = text.chars, list(phrasebook.words_in(text.chars))
     known = {place for start, end, _ in words for place in range(start, end)}
     named = {place for start, end in covered for place in range(start, end)}
-    named |= {place for place, char in enumerate(chars) if char in HAN_NUMERALS or char.isascii()}
+    named |= {place for place, char in enumerate(chars) if char in HAN_NUMERALS or char in _MEASURED or char.isascii()}
     named |= {place for start, end, word in words if word.turns for place in range(start, end)}
     if len(known | named) == len(chars):
         return text

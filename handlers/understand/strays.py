@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from core.goods.catalogue import PlaceEntry
@@ -57,7 +57,9 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
     polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
-    return [] if polite else [piece for piece in pieces if piece.has("can=ask")]
+    asked = [] if polite else [piece for piece in pieces if piece.has("can=ask")]
+    decided = frame.papers and not polite and pieces and pieces[-1].text == "?"  # TR-1047 ok?
+    return [*asked, pieces[-1]] if decided else asked
 
 
 def _half_names(pieces: Sequence[Piece]) -> list[Piece]:
@@ -97,7 +99,7 @@ def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Cont
     if kind is Kind.UNREAD:
         return frame.goods in (Goods.NONE, Goods.SHARES) and not _is_beside_question(pieces, frame)
     if kind is Kind.PERIOD:
-        return "period" not in frame.takes and _is_past(piece, frame, context)
+        return "period" not in frame.takes and (_is_past(piece, frame, context) or _is_to_come(piece, frame, context))
     if kind in (Kind.PRICE, Kind.BARCODE, Kind.SUPPLIER):
         return kind.value not in frame.takes
     if kind is Kind.DOCUMENT:
@@ -135,6 +137,11 @@ def _is_past(piece: Piece, frame: Frame, context: Context) -> bool:
     return frame.places is Places.SIDES and piece.value.rpartition("/")[2] < context.today.isoformat()
 
 
+def _is_to_come(piece: Piece, frame: Frame, context: Context) -> bool:
+    """Whether a period begins after today: nothing is told of it yet."""
+    return frame.tells and piece.value.partition("/")[0] > context.today.isoformat()
+
+
 def _is_size(piece: Piece, pieces: Sequence[Piece], lexicon: Lexicon) -> bool:
     """Whether an amount of a question was taken as a product's size, or asks for one (几箱)."""
     said = [item for item in items(pieces, lexicon) if isinstance(item, Mention)]
@@ -164,3 +171,13 @@ def without_strays(said: Sequence[Item], frame: Frame, weak: bool) -> tuple[list
         strays |= set() if alone else {item.start for item in unknown}
         kept += [item for item in segment if alone or item not in unknown]
     return kept, frozenset(strays)
+
+
+def unread_from(pieces: Sequence[Piece], begins: Set[int]) -> list[Piece]:
+    """The unread pieces that begin there, each with those right behind it: 胡|萝|卜 are one word that nobody knows."""
+    found: list[Piece] = []
+    for piece in pieces:
+        behind = bool(found) and found[-1].end == piece.start
+        if piece.kind is Kind.UNREAD and (piece.start in begins or behind):
+            found.append(piece)
+    return found

@@ -53,11 +53,11 @@ BAD = r"""
 从中央仓调5桶红牛到西湖店 | 这种货不按“5桶”算。按哪个单位?
 从中央仓调5吨红牛到西湖店 | 这种货不按“5吨”算。按哪个单位?
 从西湖店调5箱红牛到西湖店 | 调出和调入是同一家。调到哪里?
-从中央仓调5箱<b>红牛</b>到西湖店 | “<b> </b>”没看懂,换个说法再说一遍。
-从中央仓调5箱红牛到西湖店'; drop table posting; -- | “' posting --”没看懂,换个说法再说一遍。
-从中央仓调{}箱红牛到西湖店 | “{} 箱”没看懂,换个说法再说一遍。
+从中央仓调5箱<b>红牛</b>到西湖店 | 没看懂,什么都没动。上面那张卡还开着,点一下或重说。
+从中央仓调5箱红牛到西湖店'; drop table posting; -- | 没看懂,什么都没动。上面那张卡还开着,点一下或重说。
+从中央仓调{}箱红牛到西湖店 | “{}箱”没看懂,什么都没动。上面那张卡还开着,点一下或重说。
 从中央仓调5箱%s到西湖店 | 没有叫“%s”的货。说名字、编码或条码。
-{place.__class__}还有多少 | “{place __class__}”没看懂。什么都没动,换个说法再问。
+{place.__class__}还有多少 | 没看懂,什么都没动。上面那张卡还开着,点一下或重说。
 从中央仓调5箱咕\u202e噜\u200b片到西湖店 | 没有叫“咕噜片”的货。说名字、编码或条码。
 """
 BAD_IN_ENGLISH = r"""
@@ -76,8 +76,8 @@ transfer 20 to 30 cases Red Bull from central to West Lake | “20 to 30 cases�
 transfer about twenty cases of Red Bull from central to West Lake | “about twenty cases” is no exact number. How many?
 transfer 5 tons Red Bull from central to West Lake | It does not come in “5 tons”. In which unit?
 transfer 5 cases Red Bull from West Lake to West Lake | Both ends are the same. To which place?
-transfer {0} cases Red Bull from central to West Lake | I did not understand “{ } cases”. Say it in other words.
-"""
+transfer {0} cases Red Bull from central to West Lake | I did not understand “{ } cases”; nothing changed. The card above is still open: tap it or say it again.
+"""  # noqa: E501
 NO_WORDS = (
     "   ",
     "📦",
