@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import How, Name, NameKind
 from handlers.understand.normalise import Text
 from handlers.understand.papers import papers_in
-from handlers.understand.periods import periods_in
+from handlers.understand.periods import Found, periods_in
 from handlers.understand.phrases.index import Known, Phrasebook
 from handlers.understand.pieces import Edge, Kind, Piece, Stretch
 from handlers.understand.prices import prices_in
@@ -128,7 +128,7 @@ class Board:
             strange = any(unit not in lexicon.units for unit in amount.units)
             cost = (12 if strange else 10) + (3 if amount.about or amount.doubtful or chars[end - 1] == "两" else 0)
             self._entity(Piece(Kind.AMOUNT, start, end, chars[start:end], cost, amount=amount))
-        for start, end, period in periods_in(chars, self.context.today):
+        for start, end, period in self._periods(places):
             self._entity(Piece(Kind.PERIOD, start, end, chars[start:end], 8, value=period.iso()))
         for start, end, price in prices_in(chars):
             self._entity(Piece(Kind.PRICE, start, end, chars[start:end], value=price))
@@ -153,9 +153,18 @@ class Board:
             if not any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities.get(start, ())):
                 self._entity(Piece(Kind.PLACE, start, end, match[0], _STRANGE_COST * 3))
         for match in _STRANGE.finditer(chars):
+            if any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities_ending.get(match.end(), ())):
+                continue  # 知道下沙仓
             for start in range(match.start(), match.end() - 1):
                 cost = _STRANGE_COST * (match.end() - self._known_until(start, match.end()))
                 self._entity(Piece(Kind.PLACE, start, match.end(), chars[start : match.end()], cost))
+
+    def _periods(self, places: Iterable[tuple[int, int]]) -> list[Found]:
+        """Every period; beside one that takes a part of a place's name also the shorter one (下周|二七店)."""
+        found = periods_in(self.chars, self.context.today)
+        cut = {first for first, _ in places for start, end, _ in found if start < first < end}
+        shorter = (one for first in cut for one in periods_in(self.chars[:first], self.context.today))
+        return [*found, *(one for one in shorter if one not in found and one[1] in cut)]
 
     def _known_until(self, start: int, end: int) -> int:
         """Where a place that the chain has ends, of which the name of one that it has not begins with (滨江三店)."""

@@ -16,12 +16,19 @@ from handlers.understand.reading import Intent
 _TAKEN_BACK = frozenset({"算了", "取消", "撤回", "撤销", "不对", "错了", "停"})
 _TAKEN_BACK |= {"cancel", "stop", "wait", "hold", "undo", "never mind", "no", "not yet", "wrong"}
 _TURNS_DECISIONS = ("block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
-_SENTENCE_CHARS = frozenset("了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人")
+_SENTENCE_CHARS = frozenset(
+    "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老"
+)
 _SENTENCE_WORDS = frozenset(
     {"the", "a", "an", "is", "are", "was", "were", "be", "he", "she", "they", "it", "i", "we", "my", "his", "her"}
 )
 """What makes a sentence of words that are not read: the name of a product has none of these."""
+_DOUBT_CHARS = frozenset("不没别未勿莫非等候缓停止撤销废改换退除免拒驳否疑假骗逗若如或先回晚迟改取消暂梦猜估")
+"""What no remark is made of: any of these may take back or put off what the rest says."""
+_QUALIFIER_ENDS = ("的", "款", "型", "味", "版", "装", "色")
+"""How words end that say which product is meant (无糖的)."""
 _FEWEST_HAN, _FEWEST_WORDS = 3, 2
+_LONGEST_QUALIFIER = 4  # characters
 _A_NUMBER = 1000  # from here on a bare number may be a document's
 _LONGEST_ASIDE = 3  # words
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
@@ -135,7 +142,13 @@ def _is_talk(sentence: Sequence[Piece]) -> bool:
     words = {piece.text for piece in sentence if piece.kind in (Kind.FILLER, Kind.WORD, Kind.UNREAD)}
     if all(text.isascii() for text in unread):
         return len(unread) >= _FEWEST_WORDS and not words.isdisjoint(_SENTENCE_WORDS)
-    return sum(map(len, unread)) >= _FEWEST_HAN and not _SENTENCE_CHARS.isdisjoint("".join(words))
+    said = "".join(unread)
+    if not _DOUBT_CHARS.isdisjoint(said):
+        return False
+    whole = "".join(piece.text for piece in sentence if piece.kind is not Kind.BREAK)
+    if len(whole) < _FEWEST_HAN or (len(whole) <= _LONGEST_QUALIFIER and whole.endswith(_QUALIFIER_ENDS)):
+        return False
+    return not _SENTENCE_CHARS.isdisjoint("".join(words))
 
 
 def _is_remark(clause: Sequence[Piece]) -> bool:

@@ -50,12 +50,14 @@ _PRICES = (
     rf"(?<![a-z])(?:at|for) {_PLAIN}{_EACH}",
     rf"(?<![\d./a-z-])(?P<plain>\d+\.\d+){_EACH}",
     rf"{_BEFORE_EN} ?(?:is |was |: ?|= ?)?(?:{_MONEY}|{_PLAIN}){_EACH}?{_NOT_TIME}",
-    rf"(?<=[,;、。]){_PLAIN}一{_UNIT_ZH}(?=$|[\s,.;、。!])",
+    rf"(?:[卖收进拿给按]了?的?|(?<=[,;、。])){_PLAIN}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])",
+    rf"(?<=[,;、。])[一每]{_UNIT_ZH}{_PLAIN}(?=$|[\s,.;、。!?的])",
     rf"(?<![\d.a-z-]){_MONEY}(?=$|[\s,.;、。!?)一每/的算记收吧进拿])",
 )
 _PATTERNS = tuple(re.compile(pattern) for pattern in _PRICES)
 _ANY = re.compile(
-    r"[块元圆毛角价税@¥$€£每/]|成本|\d一|at |each|price|cost|yuan|rmb|cny|buck|dollar|kuai|apiece|per |for \d"
+    r"[块元圆毛角价税@¥$€£每/]|[,;、。]一|成本|\d一"
+    r"|at |each|price|cost|yuan|rmb|cny|buck|dollar|kuai|apiece|per |for \d"
 )
 _TOTAL = (
     "一共|总共|合计|总计|共计|共|总价|总额|金额|总|小计|收了?|实收|付了?|花了?|卖了?|卖出|赚了?|营业额|销售额|满|找|欠|"

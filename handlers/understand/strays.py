@@ -122,7 +122,7 @@ def _turns(piece: Piece, frame: Frame) -> bool:
         return False
     if frame.reads and piece.has("block_negation"):
         return piece.text in _NOT_ASKED
-    return not frame.reads or piece.has("block_if")
+    return not frame.reads
 
 
 def _is_beside_question(pieces: Sequence[Piece], frame: Frame) -> bool:

@@ -100,10 +100,7 @@ def best(board: Board) -> Reading:
         return told_of_paper(board) or _paper_alone(board) or _for_a_person(board, found) or _unknown(board, found)
     alike = [one for one in explained if one.rank == explained[0].rank]
     chosen = next((one for one in alike if one.reading.complete), explained[0])
-    if chosen.frame.intent is Intent.TRANSFER_CREATE and all(
-        line.number is None for line in chosen.reading.slots.lines
-    ):
-        # Goods without any amount are rather asked about than sent.
+    if _moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
         chosen = next((one for one in explained if _asks_clearly(one, chosen)), chosen)
     if chosen.frame.intent in _RECEIPTS and not _is_of_somebody(chosen):
         receipts = (one for one in explained if one.frame.intent in _RECEIPTS)
@@ -131,6 +128,11 @@ def _paper_alone(board: Board) -> Reading | None:
             alone = analysed(board, frame, way)
             return None if alone.left else alone.reading
     return None
+
+
+def _moves_no_amount(one: Analysis) -> bool:
+    lines = one.reading.slots.lines
+    return one.frame.intent is Intent.TRANSFER_CREATE and all(line.number is None for line in lines)
 
 
 _MUCH = 20
@@ -166,7 +168,7 @@ def _contenders(board: Board) -> list[Analysis]:
         routes = routes_of(board, frame)
         if enough is None or routes.cost <= enough or frame.intent in _RECEIPTS:
             found += [analysed(board, frame, way) for way in routes.ways(1)]
-            if enough is None and found and found[-1].fits and not found[-1].left:
+            if enough is None and found and found[-1].fits and not (found[-1].left or _moves_no_amount(found[-1])):
                 enough = routes.cost
     return sorted(found, key=lambda one: one.rank)
 

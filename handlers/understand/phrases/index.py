@@ -59,7 +59,8 @@ class Known:
     """A word of the phrase files: the classes that it is in, and the phrases that are looked for by it.
 
     `bordered` ones begin or end with a Latin letter, so that no Latin word may go on over their edges. `turns` ones
-    turn a message round; a `verb` alone names an intent that changes something.
+    turn a message round; a `verb` alone names an intent that changes something;
+    one character (爆, 退) does not.
     """
 
     surface: str
@@ -140,7 +141,7 @@ class Phrasebook:
 def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
     anchored = tuple(lines[name] for name in classes if name in lines)
     keys, bordered = frozenset(classes), _latin(surface[0]) or _latin(surface[-1])
-    verb = any(_is_verb(line.phrase) for found in anchored for line in found)
+    verb = len(surface) > 1 and any(_is_verb(line.phrase) for found in anchored for line in found)
     return Known(surface, classes, keys, "filler" in keys, bordered, not keys.isdisjoint(_TURNS), verb, anchored)
 
 
