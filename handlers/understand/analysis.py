@@ -11,7 +11,7 @@ from handlers.understand.asking import Asking
 from handlers.understand.barcodes import valid_barcode
 from handlers.understand.board import Board
 from handlers.understand.frames import Frame, Goods, Places
-from handlers.understand.gate import unnamed, without_remarks
+from handlers.understand.gate import unnamed, without_talk
 from handlers.understand.goods import Item, Mention, Pair, items, with_units_joined
 from handlers.understand.lattice import Way
 from handlers.understand.lines import asked_product, change_lines, said_line
@@ -56,7 +56,7 @@ class _Analyst:
     def __init__(self, board: Board, frame: Frame, way: Way, document: str | None) -> None:
         self.board, self.frame, self.way, self.document = board, frame, way, document
         self.context, self.lexicon = board.context, board.lexicon
-        kept = with_units_joined(without_remarks(way.pieces, frame), board.lexicon)
+        kept = with_units_joined(without_talk(way.pieces, frame), board.lexicon)
         self.pieces = [self._in_own_words(piece) for piece in kept]
         self.tags = frozenset(tag for piece in self.pieces for tag in piece.tags)
         self.asking = Asking()
@@ -294,8 +294,7 @@ class _Analyst:
         if self.frame.intent is Intent.SALE_RETURN and place is not None:
             self.left += not_a_return(self.pieces, place, self.context)
         if self.frame.writes:
-            decides = self.frame.intent in (Intent.TRANSFER_APPROVE, Intent.TRANSFER_REJECT)
-            kept = without_remarks(self.way.pieces, self.frame) if decides else self.way.pieces
+            kept = without_talk(self.way.pieces, self.frame)
             turned = unnamed(self.board.turns, self.way.pieces, kept)
             self.left += [Piece(Kind.BLOCK, start, end, self.board.chars[start:end]) for start, end in turned]
 

@@ -12,7 +12,7 @@ from handlers.understand.asking import Asking
 from handlers.understand.board import Board
 from handlers.understand.changes import added, corrected, removed, without_lines
 from handlers.understand.frames import FRAMES, Frame, Places
-from handlers.understand.gate import without_remarks
+from handlers.understand.gate import without_talk
 from handlers.understand.goods import Mention, items
 from handlers.understand.lattice import Way, ways
 from handlers.understand.lines import asked_product
@@ -125,9 +125,11 @@ def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
     found = ways(board, name, (*groups, *(values.values())), 1, headless=name == ANSWER)
     if not found:
         return None
-    pieces = without_remarks(found[0].pieces, shape)
+    pieces = without_talk(found[0].pieces, shape)
     heads = {piece.phrase for piece in pieces if piece.phrase.startswith(f"{intent}#")}
-    if any(piece.kind in (Kind.UNREAD, Kind.BLOCK) for piece in pieces) or (heads and _tells_anew(found[0], intent)):
+    if any(piece.kind in (Kind.UNREAD, Kind.BLOCK) or piece.has("roughly") for piece in pieces) or (
+        heads and _tells_anew(found[0], intent)
+    ):
         return None
     return pieces
 

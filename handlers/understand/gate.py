@@ -1,67 +1,87 @@
 """The gate: a change goes through only when every word of the message is explained; else it is asked.
 
-What may stand beside a change without being read is a remark: a clause of its own about the day and the weather. It
-has a word that only remarks have ("客人", "the truck"), or it is a whole sentence; and it has neither a number, nor a
-name, nor any word that could turn the rest round.
+What may stand beside a change without being read is talk: a clause that says why, for whom and how urgent. It has
+neither a number, nor a name, nor a word of another change, nor anything that could turn the rest round; and it is a
+sentence, or has a word that only remarks have ("客人", "the truck"), so that it is no product that nobody knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from handlers.understand.doubt import doubtful, is_harmless
 from handlers.understand.frames import Frame
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Intent
 
 _TAKEN_BACK = frozenset({"算了", "取消", "撤回", "撤销", "不对", "错了", "停"})
 _TAKEN_BACK |= {"cancel", "stop", "wait", "hold", "undo", "never mind", "no", "not yet", "wrong"}
+_DECIDED = (Intent.TRANSFER_REJECT, Intent.TRANSFER_APPROVE, Intent.TRANSFER_CANCEL, Intent.UNDO)
+"""What is done to a document as it stands: beside it any reason may be told."""
+_DONE_AT_ONCE = (Intent.TRANSFER_APPROVE, Intent.UNDO)
+"""Of those what a "no" beside it may turn round; a refusal has its reasons in such words (不需要这么多)."""
 _TURNS_DECISIONS = ("block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
 _SENTENCE_CHARS = frozenset(
-    "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老"
+    "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
 )
 _SENTENCE_WORDS = frozenset(
     {"the", "a", "an", "is", "are", "was", "were", "be", "he", "she", "they", "it", "i", "we", "my", "his", "her"}
 )
 """What makes a sentence of words that are not read: the name of a product has none of these."""
-_DOUBT_CHARS = frozenset("不没别未勿莫非等候缓停止撤销废改换退除免拒驳否疑假骗逗若如或先回晚迟改取消暂梦猜估")
-"""What no remark is made of: any of these may take back or put off what the rest says."""
-_QUALIFIER_ENDS = ("的", "款", "型", "味", "版", "装", "色")
-"""How words end that say which product is meant (无糖的)."""
-_FEWEST_HAN, _FEWEST_WORDS = 3, 2
-_LONGEST_QUALIFIER = 4  # characters
+_WHICH_WORDS = frozenset({"one", "ones", "kind", "type", "flavour", "flavor", "version", "size"})
+_WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
+"""How words end that say which product is meant (无糖的, the blue one)."""
+_LONGEST_WHICH = 4  # characters
+_FEWEST_HAN, _FEWEST_WORDS = 3, 3
 _A_NUMBER = 1000  # from here on a bare number may be a document's
 _LONGEST_ASIDE = 3  # words
+_FEWEST_BESIDE = 4  # unread characters of talk that no punctuation sets apart
+_GOODS = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
-"""What no remark has."""
+"""What no talk has."""
+_ASKED_OF = (Kind.PRODUCT, Kind.PLACE, Kind.PERIOD, Kind.DOCUMENT, Kind.BARCODE, Kind.WORD)
+"""What a question may be about."""
 
 
-def without_remarks(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """The pieces without the clauses that only talk, and without what only says whose or what for."""
-    decides = frame.intent in (Intent.TRANSFER_REJECT, Intent.TRANSFER_APPROVE)
-    if not decides and all(piece.kind is not Kind.UNREAD for piece in pieces):
+    if frame.intent not in _DECIDED and all(piece.kind is not Kind.UNREAD for piece in pieces):
         return list(pieces)
     kept = [piece for sentence in sentences(pieces) if not _is_talk(sentence) for piece in sentence]
     said = [piece for clause in clauses(kept) if not _only_talks(clause, frame) for piece in clause]
+    said = _without_ends(said)
     return [piece for at, piece in enumerate(said) if not _is_aside(said, at)]
 
 
 def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
     if frame.intent is Intent.TRANSFER_REJECT:
-        return _is_comment(clause)
-    goods = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
-    if frame.intent is Intent.TRANSFER_APPROVE and not any(piece.kind in goods for piece in clause):
-        return _is_comment(clause)
-    return _is_remark(clause)
+        return _is_comment(clause, frame.intent)
+    if frame.intent in _DECIDED and not any(piece.kind in _GOODS and not _is_plain_no(piece) for piece in clause):
+        return _is_comment(clause, frame.intent)
+    if frame.reads and not any(piece.kind in _ASKED_OF and not _is_also(piece) for piece in clause):
+        return any(piece.kind is Kind.UNREAD for piece in clause)
+    return _is_remark(clause) or _is_talk(clause)
 
 
-def _is_comment(clause: Sequence[Piece]) -> bool:
+def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
     named = any(piece.kind in (Kind.DOCUMENT, Kind.WORD) and not _is_also(piece) for piece in clause)
     turned = any(piece.has(*_TURNS_DECISIONS) for piece in clause)
+    if intent in _DONE_AT_ONCE:
+        turned = turned or any(piece.kind is Kind.BLOCK and _counts(piece, clause) for piece in clause)
+    goods = {Kind.PRODUCT, Kind.AMOUNT} <= {piece.kind for piece in clause}
+    foreign = [piece for piece in clause if piece.kind is Kind.UNREAD and piece.text.isascii()]
+    if foreign and _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split()):
+        turned = turned or intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS
     cancelled = any(piece.kind is Kind.BLOCK and piece.text in _TAKEN_BACK for piece in clause)
     numbered = any(piece.amount and piece.amount.bare and piece.amount.number >= _A_NUMBER for piece in clause)
     talk = any(piece.kind not in (Kind.BREAK, Kind.FILLER) for piece in clause)
-    return talk and not (named or turned or cancelled or numbered)
+    return talk and not (named or turned or cancelled or numbered or goods)
+
+
+def _is_plain_no(piece: Piece) -> bool:
+    """Whether it only says that something is not so, which is why a decision is taken."""
+    return piece.kind is Kind.BLOCK and piece.tags <= {"block_negation", "block_past"}
 
 
 def _is_also(piece: Piece) -> bool:
@@ -134,31 +154,58 @@ def sentences(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield sentence
 
 
+def _without_ends(said: list[Piece]) -> list[Piece]:
+    """Without talk in front of the rest or behind it that no punctuation sets apart: 调5箱到五一店|昨天巡店看到…."""
+    kept = [at for at, piece in enumerate(said) if piece.kind is not Kind.UNREAD and _counts(piece, said)]
+    if not kept:
+        return said
+    first, last = kept[0], kept[-1]
+    if said[last].kind is not Kind.PRODUCT and _is_beside(said[last + 1 :]):
+        said = said[: last + 1]
+    return said[first:] if said[first].kind is not Kind.PRODUCT and _is_beside(said[:first]) else said
+
+
+def _is_beside(run: Sequence[Piece]) -> bool:
+    unread = sum(piece.end - piece.start for piece in run if piece.kind is Kind.UNREAD and not piece.text.isascii())
+    return unread >= _FEWEST_BESIDE and _is_talk(run)
+
+
 def _is_talk(sentence: Sequence[Piece]) -> bool:
     """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one."""
     unread = [piece.text for piece in sentence if piece.kind is Kind.UNREAD]
-    if not unread or any(_counts(piece) and not _is_also(piece) for piece in sentence):
+    if not unread or any(_counts(piece, sentence) for piece in sentence):
         return False
-    words = {piece.text for piece in sentence if piece.kind in (Kind.FILLER, Kind.WORD, Kind.UNREAD)}
+    words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
     if all(text.isascii() for text in unread):
-        return len(unread) >= _FEWEST_WORDS and not words.isdisjoint(_SENTENCE_WORDS)
-    said = "".join(unread)
-    if not _DOUBT_CHARS.isdisjoint(said):
+        if not all(text.isascii() for text in words):
+            return False
+        said = {word for text in words for word in text.split()}
+        return len(words) >= _FEWEST_WORDS and not said.isdisjoint(_SENTENCE_WORDS) and said.isdisjoint(_WHICH_WORDS)
+    whole = "".join(words)
+    if len(whole) < _FEWEST_HAN or _is_doubtful(sentence):
         return False
-    whole = "".join(piece.text for piece in sentence if piece.kind is not Kind.BREAK)
-    if len(whole) < _FEWEST_HAN or (len(whole) <= _LONGEST_QUALIFIER and whole.endswith(_QUALIFIER_ENDS)):
+    if len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS):
         return False
-    return not _SENTENCE_CHARS.isdisjoint("".join(words))
+    return not _SENTENCE_CHARS.isdisjoint(whole)
 
 
 def _is_remark(clause: Sequence[Piece]) -> bool:
     if all(piece.kind is not Kind.UNREAD for piece in clause):
         return False
     cue = any(piece.kind is Kind.PERSON or "filler_cue" in piece.tags for piece in clause)
-    return cue and not any(_counts(piece) for piece in clause)
+    return cue and not any(_counts(piece, clause) for piece in clause)
 
 
-def _counts(piece: Piece) -> bool:
+def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:
+    """Whether a piece says more than talk does."""
     if piece.has("verb"):
         return True  # another change: 再帮我把盘点开一下
-    return piece.kind in _NEVER and not (piece.amount is not None and piece.amount.about)
+    if piece.kind not in _NEVER or _is_also(piece) or (piece.amount is not None and piece.amount.about):
+        return False
+    if piece.kind is Kind.BLOCK:
+        return _is_doubtful(clause) or not is_harmless(piece.text, " ".join(one.text for one in clause))
+    return True
+
+
+def _is_doubtful(clause: Sequence[Piece]) -> bool:
+    return doubtful("".join(piece.text for piece in clause if piece.kind is not Kind.BREAK))

@@ -46,11 +46,16 @@ _NOT_ASKED = frozenset(
 """What ends a question; any other "not" is a part of what is asked (没有了吗)."""
 
 
+_WITH_GOODS = {Kind.DOCUMENT, Kind.PRODUCT, Kind.AMOUNT}
+
+
 def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> list[Piece]:
     """The pieces that a frame does not take."""
     found = [piece for piece in pieces if _is_stray(piece, pieces, frame, context, lexicon)]
     if frame.intent is Intent.TRANSFER_CREATE:
         found += _arrived(pieces)
+    if frame.intent is Intent.TRANSFER_CANCEL and {piece.kind for piece in pieces} >= _WITH_GOODS:
+        found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
     return [*found, *_questions(pieces, frame), *_half_names(pieces)] if frame.writes else found
 
 

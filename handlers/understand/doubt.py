@@ -1,0 +1,51 @@
+"""Doubt: what in a clause may take back, put off or question the rest of a message, though the clause names nothing.
+
+It is asked of clauses that would be passed over as talk, so it rather finds too much: a clause in doubt is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+
+_COMMANDED = "要用需调发送运给退卖订进买报盘改批同准许行可能该得想做办弄搞是对确肯定急收走去补缺再管让说谈"
+_SOME_DAY = (
+    "明天|明早|明儿|后天|下周|下个?月|月底|晚上|晚点|晚些|迟点|稍后|过会|待会|一会|以后|之后|下次|到时|回头|改天|有空"
+)
+_DOUBTS = (
+    rf"(?<!得)[不没未唔冇](?=[{_COMMANDED}])(?!得了|能再?等|行了)",  # 不急用, 没批; but 渴得不行
+    r"(?<![特分区级个告差辨识])别(?![人的处墅致])|[勿甭莫嫑毋]",
+    r"等(?!了|着|死|急|在|不|待|米|到现在|$|[,.!~])",
+    r"先(?=[放别不等看问缓停搁留存欠])",
+    r"如果|要是|假如|假设|倘若|万一|除非|的话|若|或|还是|要么|可能|也许|估计|应该|好像|听说|据说|考虑|打算|准备(?!好)",
+    r"讨论|商量|再说|再看|再定|再议|再想|暂|缓|取消|撤|作废|算了|错|才怪|而已|瞎|骗|逗|假(?![期日])|梦|猜|怀疑|犹豫",
+    r"试(?![吃喝用饮])|练习|演示|演练|模拟|测|比如|举例|例如|想(?![喝吃买])|忘|否|反对|拒|驳|玩|作数|当真|算数|随便",
+    r"[还尚][没未]|停(?![电车水业])|换[成个一到别]|改[成为到一下天期]|搞定|请示|审批|批准|征求|询问|(?:得|要|先|再|去|还)问",
+    r"已经?[都全给]{0,2}(?=[调发送运弄搞办做处给录报订退卖改])",
+    r"(?:弄|搞|办|做|处理|安排|解决|调|发|送)(?:完|好|妥|定|掉|过|走|出)?了",
+    rf"(?:{_SOME_DAY}|有空).{{0,6}}[再发调送运弄搞办做处给走补录说定看]",
+    r"[??吗]|(?:怎么|咋|为什么|为啥|是否|能否|会不会|要不要|该不该|有没有)",
+)
+_HAN = re.compile("|".join(_DOUBTS))
+_HARMLESS_ENGLISH = re.compile(
+    r"already(?! (?:done|sent|shipped|moved|sorted|handled|arranged|processed|entered|recorded|cancelled|did|been))"
+    r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)"
+)
+
+
+def doubtful(text: str) -> bool:
+    """Whether something in a normalised Chinese clause may turn round what stands beside it."""
+    return _HAN.search(text) is not None
+
+
+def is_harmless(block: str, text: str) -> bool:
+    """Whether a word of the closed lists, inside this clause that is not doubtful, turns nothing round.
+
+    A negation of one character (顶不住), a time gone by or to come (昨天巡店看到), "already".
+    """
+    return block in _HARMLESS or (block.isascii() and _HARMLESS_ENGLISH.search(text) is not None)
+
+
+_HARMLESS = frozenset("不没未无非唔冇过等") | {
+    *("没有", "没人", "没空", "已", "已经", "早就", "原来", "本来", "昨天", "前天", "昨晚", "前几天", "上周", "上礼拜"),
+    *("上个月", "上次", "之前", "以前", "以后", "明天", "明早", "明儿", "后天", "下周", "下次", "月底", "晚点", "一会"),
+}
