@@ -165,7 +165,8 @@ class _Analyst:
         codes = tuple(
             dict.fromkeys(code for piece in self.pieces if piece.kind is Kind.SUPPLIER for code in piece.codes)
         )
-        if len(codes) == 1:
+        strange = any(piece.kind is Kind.SUPPLIER and piece.is_strange for piece in self.pieces)
+        if len(codes) == 1 and not strange:
             self.slots["supplier"] = codes[0]
         elif codes:
             self.asking.ask("supplier", candidates=codes)

@@ -45,7 +45,10 @@ _NAME_KINDS = {
     NameKind.PERSON: Kind.PERSON,
     NameKind.UNIT: Kind.UNIT,
 }
-_STRANGE = re.compile(r"(?:(?![从到去给往至])[\u4e00-\u9fff]){1,5}?(?:店|仓库|仓)(?!员|长)")
+_STRANGE = re.compile(
+    r"(?:(?![从到去给往至])[\u4e00-\u9fff]){1,5}?"
+    r"(?:(?<![巡开闭关进到来离看守探饭酒书药网])店|仓库|仓)(?!员|长)"  # 巡店, 饭店 are no shops of the chain
+)
 _STRANGE_SUPPLIER = re.compile(
     r"(?:跟|向|找|从|给|问)([\u4e00-\u9fff]{2,8}?)"
     r"(?=(?:那边|那里)?(?:再|也|先)?(?:订|进货|进点|采购|下单|下个?采购|下个单|拿货|买"
@@ -56,7 +59,7 @@ _CODE = re.compile(r"(?<![a-z0-9])[a-z]{2,}-?\d{3,}(?![a-z0-9])")
 _STRANGE_STORE = re.compile(
     r"(?<![a-z])(?!(?:our|my|the|this|that|these|which|what|every|each|all|any|an|your|their|his|her|whole|other|own"
     r"|to|at|in|into|from|for|of|and|or|near|per|by|we|is|are|another|same|new|both|two)\b)"
-    r"[a-z][a-z']+ (?:store|shop|warehouse)(?![a-z])"
+    r"[a-z][a-z']+ (?:store|shop|warehouse|outlet|branch)(?![a-z])"
 )
 _LATIN_WORD = re.compile(r"[a-z][a-z']*")
 _PLACE_WORDS = frozenset({"home", "warehouse", "everywhere"})
@@ -65,6 +68,8 @@ _PLACE_WORDS = frozenset({"home", "warehouse", "everywhere"})
 _PLAIN: frozenset[str] = frozenset()
 _VERB = frozenset({"verb"})
 """What an unread stretch is tagged with that is a part of a verb of some change."""
+_NAMED = frozenset({"named"})
+"""What one is tagged with that is a part of a document's number."""
 
 
 class Board:
@@ -206,9 +211,17 @@ class Board:
             if known.verb
             for place in range(start, end)
         }
+        papers = {
+            place
+            for pieces in self.entities.values()
+            for piece in pieces
+            if piece.kind is Kind.DOCUMENT
+            for place in range(piece.start, piece.end)
+        }
         for code in _CODE.finditer(self.chars):  # no product's: SKU99999
             start, end = code.span()
-            base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end)))
+            tags = _NAMED if start in papers else _PLAIN
+            base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
         inside = False  # a Latin word
         for start, char in enumerate(self.chars):
             if char == " ":
@@ -217,7 +230,7 @@ class Board:
                 continue
             begins = not inside and (match := _LATIN_WORD.match(self.chars, start))
             end = match.end() if begins and match else start + 1
-            tags = _VERB if start in verbs else _PLAIN
+            tags = _VERB if start in verbs else _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
             inside = char.isascii() and char.isalpha()
 

@@ -12,8 +12,8 @@ from handlers.understand.asking import Asking
 from handlers.understand.board import Board
 from handlers.understand.changes import added, corrected, removed, without_lines
 from handlers.understand.frames import FRAMES, Frame, Places
-from handlers.understand.gate import without_talk
-from handlers.understand.goods import Mention, items
+from handlers.understand.gate import unnamed, without_chatter, without_talk
+from handlers.understand.goods import Mention, items, with_units_joined
 from handlers.understand.lattice import Way, ways
 from handlers.understand.lines import asked_product
 from handlers.understand.normalise import normalise, plain
@@ -28,6 +28,8 @@ CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
     "confirm", "cancel", "dialogue.correct", "dialogue.add", "dialogue.remove", "dialogue.again", "dialogue.answer",
 )  # fmt: skip
 _PLAIN = (Kind.FILLER, Kind.BREAK)
+_NOT = frozenset({"不要", "别", "不", "先别", "不用", "不能", "dont", "don't", "do not"})
+_NOES = ("取消", "撤", "作废", "cancel")
 _EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
 
 
@@ -40,16 +42,37 @@ def answer_to(board: Board) -> Reading | None:
 
 
 def _act(board: Board) -> Reading | None:
-    """Yes or no to what is open: nothing but words of consent, or nothing but words of refusal."""
+    """Yes or no to what is open: words of consent or of refusal, and nothing else but talk."""
     if _EITHER_WAY.search(board.chars):
         return None
     for name, intent in ((CONFIRM, Intent.CONFIRM), (CANCEL, Intent.CANCEL)):
         for way in ways(board, name, (), 1):
             if intent is Intent.CONFIRM and _asks(board, way):
                 continue
-            if all(piece.kind in _PLAIN or piece.phrase.startswith(name) for piece in way.pieces):
+            if _takes_back_a_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
+                continue
+            said = [piece for piece in without_chatter(way.pieces, intent) if piece.kind not in _PLAIN]
+            if said and all(piece.phrase.startswith(name) for piece in said):
                 return Reading(intent, spans=spans_of(board, way.pieces))
     return None
+
+
+def _takes_back_a_no(way: Way) -> bool:
+    """Whether a no is itself refused: 别取消, dont cancel it."""
+    words = [piece.text for piece in way.pieces if piece.kind is Kind.WORD]
+    return any(word in _NOT for word in words[:1]) and any(word.startswith(_NOES) for word in words[1:])
+
+
+def _is_cut_out(board: Board, way: Way) -> bool:
+    """Whether a yes is a part of a longer word that is none: the 好 of 您好."""
+    heads = [piece for piece in way.pieces if piece.phrase.startswith(CONFIRM)]
+    return any(
+        known.filler and start <= head.start and head.end <= end and end - start > head.end - head.start
+        for start, found in board.words.items()
+        for end, known in found
+        if CONFIRM not in known.keys
+        for head in heads
+    )
 
 
 def _asks(board: Board, way: Way) -> bool:
@@ -125,13 +148,11 @@ def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
     found = ways(board, name, (*groups, *(values.values())), 1, headless=name == ANSWER)
     if not found:
         return None
-    pieces = without_talk(found[0].pieces, shape)
+    pieces = with_units_joined(without_talk(found[0].pieces, shape), board.lexicon)
     heads = {piece.phrase for piece in pieces if piece.phrase.startswith(f"{intent}#")}
-    if any(piece.kind in (Kind.UNREAD, Kind.BLOCK) or piece.has("roughly") for piece in pieces) or (
-        heads and _tells_anew(found[0], intent)
-    ):
-        return None
-    return pieces
+    unclear = any(piece.kind in (Kind.UNREAD, Kind.BLOCK) or piece.has("roughly") for piece in pieces)
+    unclear = unclear or any(unnamed(board.turns, found[0].pieces, pieces))
+    return None if unclear or (heads and _tells_anew(found[0], intent)) else pieces
 
 
 def _tells_anew(way: Way, intent: str) -> bool:

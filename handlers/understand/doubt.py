@@ -17,35 +17,44 @@ _DOUBTS = (
     r"等(?!了|着|死|急|在|不|待|米|到现在|$|[,.!~])",
     r"先(?=[放别不等看问缓停搁留存欠])",
     r"如果|要是|假如|假设|倘若|万一|除非|的话|若|或|还是|要么|可能|也许|估计|应该|好像|听说|据说|考虑|打算|准备(?!好)",
-    r"讨论|商量|再说|再看|再定|再议|再想|暂|缓|取消|撤|作废|算了|错|才怪|而已|瞎|骗|逗|假(?![期日])|梦|猜|怀疑|犹豫",
-    r"试(?![吃喝用饮])|练习|演示|演练|模拟|测|比如|举例|例如|想(?![喝吃买])|忘|否|反对|拒|驳|玩|作数|当真|算数|随便",
+    r"讨论|商量|通知|吩咐|答复|回复|回话|点头|再说|再看|再定|再议|再想|暂|缓|取消|撤|作废|算[了啦]|错|才怪|而已|瞎|骗|逗|假(?![期日])|梦|猜|怀疑|犹豫",
+    r"禁止|就$|[这那上下前]一?[单张笔]|试(?![吃喝用饮])|练习|演示|演练|模拟|测|比如|举例|例如|想(?![喝吃买])|忘|否|反对|拒|驳|玩|作数|当真|算数|随便",
     r"[还尚][没未]|停(?![电车水业])|换[成个一到别]|改[成为到一下天期]|搞定|请示|审批|批准|征求|询问|(?:得|要|先|再|去|还)问",
     r"已经?[都全给]{0,2}(?=[调发送运弄搞办做处给录报订退卖改])",
     r"(?:弄|搞|办|做|处理|安排|解决|调|发|送)(?:完|好|妥|定|掉|过|走|出)?了",
     rf"(?:{_SOME_DAY}|有空).{{0,6}}[再发调送运弄搞办做处给走补录说定看]",
     r"[??吗]|(?:怎么|咋|为什么|为啥|是否|能否|会不会|要不要|该不该|有没有)",
 )
-_HAN = re.compile("|".join(_DOUBTS))
+_ENGLISH = (
+    "first|then|once|must|only|except|instead|ask|asks|check|call|speak|confirm|tell|see|let|unless|until|wait|later"
+    "|tomorrow|should|would|could|might|may|maybe|approve|approved|reject|rejected|cancel|stop|hold|or|whether|if|else"
+)
+_WORDS = re.compile("|".join(_DOUBTS) + rf"|(?<![a-z])(?:{_ENGLISH})(?![a-z])")
 _HARMLESS_ENGLISH = re.compile(
     r"already(?! (?:done|sent|shipped|moved|sorted|handled|arranged|processed|entered|recorded|cancelled|did|been))"
-    r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)"
+    r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)|after (?:the|a|an|lunch|school|work)(?![a-z])"
+    r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|enough|cold|fresh|far)|no (?:stock|space|room|time|bags)"
+    r"|not (?:much|many)|who (?:was|is|came|works)|when (?:i|we|they|he|she|it) (?:was|were|came|opened|got)"
 )
 
 
 def doubtful(text: str) -> bool:
-    """Whether something in a normalised Chinese clause may turn round what stands beside it."""
-    return _HAN.search(text) is not None
+    """Whether something in a normalised clause may turn round what stands beside it."""
+    return _WORDS.search(text) is not None
 
 
 def is_harmless(block: str, text: str) -> bool:
     """Whether a word of the closed lists, inside this clause that is not doubtful, turns nothing round.
 
-    A negation of one character (顶不住), a time gone by or to come (昨天巡店看到), "already".
+    A negation (顶不住, 堵得不行), a time gone by or to come (昨天巡店看到), "already".
     """
-    return block in _HARMLESS or (block.isascii() and _HARMLESS_ENGLISH.search(text) is not None)
+    return (
+        block in _HARMLESS or block.startswith(_NO) or (block.isascii() and _HARMLESS_ENGLISH.search(text) is not None)
+    )
 
 
-_HARMLESS = frozenset("不没未无非唔冇过等") | {
+_NO = ("不", "没", "未", "无", "唔", "冇")
+_HARMLESS = frozenset("非过等") | {
     *("没有", "没人", "没空", "已", "已经", "早就", "原来", "本来", "昨天", "前天", "昨晚", "前几天", "上周", "上礼拜"),
     *("上个月", "上次", "之前", "以前", "以后", "明天", "明早", "明儿", "后天", "下周", "下次", "月底", "晚点", "一会"),
 }

@@ -7,7 +7,9 @@ sentence, or has a word that only remarks have ("客人", "the truck"), so that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from handlers.understand.doubt import doubtful, is_harmless
 from handlers.understand.frames import Frame
@@ -23,6 +25,7 @@ _DONE_AT_ONCE = (Intent.TRANSFER_APPROVE, Intent.UNDO)
 _TURNS_DECISIONS = ("block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
 _SENTENCE_CHARS = frozenset(
     "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
+    "由另已叫怕因为己该但却而且谁里哈嘿哎跟"
 )
 _SENTENCE_WORDS = frozenset(
     {"the", "a", "an", "is", "are", "was", "were", "be", "he", "she", "they", "it", "i", "we", "my", "his", "her"}
@@ -32,10 +35,20 @@ _WHICH_WORDS = frozenset({"one", "ones", "kind", "type", "flavour", "flavor", "v
 _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
 """How words end that say which product is meant (无糖的, the blue one)."""
 _LONGEST_WHICH = 4  # characters
+_LEADS_TO_A_NAME = "到说见了是吧啊呀呢,"
+_TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
+_PERHAPS_A_PLACE = re.compile(
+    r"^(?:再|也|还|就|先|请|麻烦|帮|快)*[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
+)
+"""How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
 _FEWEST_HAN, _FEWEST_WORDS = 3, 3
+_FEWEST_REASON = 2  # unread characters of a reason that has a "not" in it (没拍)
 _A_NUMBER = 1000  # from here on a bare number may be a document's
 _LONGEST_ASIDE = 3  # words
-_FEWEST_BESIDE = 4  # unread characters of talk that no punctuation sets apart
+_FEWEST_BESIDE = 4  # unread characters of talk that no punctuation sets apart; or so many that make a sentence
+_OF_TALK = frozenset({"都", "about", "around", "round"})
+"""Words of the closed lists for amounts that mean none where no amount is."""
+_REASONS = ("reason=", "mark=good")
 _GOODS = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
 """What no talk has."""
@@ -47,10 +60,32 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """The pieces without the clauses that only talk, and without what only says whose or what for."""
     if frame.intent not in _DECIDED and all(piece.kind is not Kind.UNREAD for piece in pieces):
         return list(pieces)
-    kept = [piece for sentence in sentences(pieces) if not _is_talk(sentence) for piece in sentence]
-    said = [piece for clause in clauses(kept) if not _only_talks(clause, frame) for piece in clause]
-    said = _without_ends(said)
+    kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one) else one)]
+    said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame) else one)]
+    said = _without_ends(said, frame)
     return [piece for at, piece in enumerate(said) if not _is_aside(said, at)]
+
+
+def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
+    """The pieces of a yes or a no without the clauses that only talk; beside a no any reason may be told."""
+    apart = _explains if intent is Intent.CANCEL else _is_talk
+    return [piece for clause in clauses(pieces) if not apart(clause) for piece in clause]
+
+
+def _explains(clause: Sequence[Piece]) -> bool:
+    """Whether a clause beside a no says why: it names nothing, and takes nothing back."""
+    names = any(piece.kind in _NEVER and piece.kind is not Kind.BLOCK and not _is_also(piece) for piece in clause)
+    turned = any(piece.has("verb", *_TURNS_DECISIONS) for piece in clause)
+    return not names and not turned and any(piece.kind is Kind.UNREAD for piece in clause)
+
+
+def _reasons(talk: Sequence[Piece]) -> list[Piece]:
+    """What counts of talk: the words in it that say why (路上压坏了), or that all is well."""
+    return [piece for piece in talk if _is_reason(piece)]
+
+
+def _is_reason(piece: Piece) -> bool:
+    return piece.kind is Kind.WORD and any(tag.startswith(_REASONS) for tag in piece.tags)
 
 
 def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
@@ -58,22 +93,30 @@ def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
         return _is_comment(clause, frame.intent)
     if frame.intent in _DECIDED and not any(piece.kind in _GOODS and not _is_plain_no(piece) for piece in clause):
         return _is_comment(clause, frame.intent)
-    if frame.reads and not any(piece.kind in _ASKED_OF and not _is_also(piece) for piece in clause):
+    if frame.reads and not any(_is_asked_of(piece) for piece in clause):
         return any(piece.kind is Kind.UNREAD for piece in clause)
     return _is_remark(clause) or _is_talk(clause)
+
+
+def _is_asked_of(piece: Piece) -> bool:
+    return piece.has("named") or (piece.kind in _ASKED_OF and not _is_also(piece))
 
 
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
     named = any(piece.kind in (Kind.DOCUMENT, Kind.WORD) and not _is_also(piece) for piece in clause)
-    turned = any(piece.has(*_TURNS_DECISIONS) for piece in clause)
+    turned = any(piece.has("verb", *_TURNS_DECISIONS) for piece in clause)
+    blocks = [piece for piece in clause if piece.kind is Kind.BLOCK]
+    if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
+        turned = True  # a blank alone sets no "not" apart
     if intent in _DONE_AT_ONCE:
-        turned = turned or any(piece.kind is Kind.BLOCK and _counts(piece, clause) for piece in clause)
-    goods = {Kind.PRODUCT, Kind.AMOUNT} <= {piece.kind for piece in clause}
+        turned = turned or _is_doubtful(clause) or any(_counts(piece, clause) for piece in blocks)
+    kinds = [piece.kind for piece in clause]
+    goods = kinds.count(Kind.AMOUNT) > 1 or {Kind.PRODUCT, Kind.AMOUNT} <= set(kinds)
     foreign = [piece for piece in clause if piece.kind is Kind.UNREAD and piece.text.isascii()]
     if foreign and _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split()):
         turned = turned or intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS
-    cancelled = any(piece.kind is Kind.BLOCK and piece.text in _TAKEN_BACK for piece in clause)
+    cancelled = any(piece.text in _TAKEN_BACK for piece in blocks)
     numbered = any(piece.amount and piece.amount.bare and piece.amount.number >= _A_NUMBER for piece in clause)
     talk = any(piece.kind not in (Kind.BREAK, Kind.FILLER) for piece in clause)
     return talk and not (named or turned or cancelled or numbered or goods)
@@ -85,7 +128,7 @@ def _is_plain_no(piece: Piece) -> bool:
 
 
 def _is_also(piece: Piece) -> bool:
-    return ".also" in piece.phrase and not piece.tags
+    return piece.kind in (Kind.WORD, Kind.AMOUNT) and ".also" in piece.phrase and not piece.tags
 
 
 def _is_aside(said: Sequence[Piece], at: int) -> bool:
@@ -100,7 +143,12 @@ def _is_aside(said: Sequence[Piece], at: int) -> bool:
         first -= 1
     while last + 1 < len(said) and said[last + 1].kind is Kind.UNREAD:
         last += 1
-    if last - first >= _LONGEST_ASIDE or not first or not said[first - 1].has("filler_det"):
+    if (
+        last - first >= _LONGEST_ASIDE
+        or not first
+        or _is_doubtful(said[first : last + 1])
+        or not said[first - 1].has("filler_det")
+    ):
         return False
     return last + 1 == len(said) or said[last + 1].kind in (Kind.BREAK, Kind.FILLER)
 
@@ -154,20 +202,37 @@ def sentences(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield sentence
 
 
-def _without_ends(said: list[Piece]) -> list[Piece]:
+def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:
     """Without talk in front of the rest or behind it that no punctuation sets apart: 调5箱到五一店|昨天巡店看到…."""
-    kept = [at for at, piece in enumerate(said) if piece.kind is not Kind.UNREAD and _counts(piece, said)]
+    dated = "period" in frame.takes
+    kept = [
+        at
+        for at, piece in enumerate(said)
+        if piece.kind is not Kind.UNREAD and (_counts(piece, said) or (dated and piece.kind is Kind.PERIOD))
+    ]
     if not kept:
         return said
     first, last = kept[0], kept[-1]
-    if said[last].kind is not Kind.PRODUCT and _is_beside(said[last + 1 :]):
-        said = said[: last + 1]
-    return said[first:] if said[first].kind is not Kind.PRODUCT and _is_beside(said[:first]) else said
+    behind = said[last + 1 :]
+    if (said[last].kind is not Kind.PRODUCT or _is_told_of(behind)) and _is_beside(behind, frame.intent):
+        said = [*said[: last + 1], *_reasons(behind)]
+    before = said[:first]
+    told = bool(before) and before[-1].text[-1] in _LEADS_TO_A_NAME
+    apart = (told or said[first].kind is not Kind.PRODUCT) and _is_beside(before)
+    return [*_reasons(before), *said[first:]] if apart else said
 
 
-def _is_beside(run: Sequence[Piece]) -> bool:
+def _is_told_of(run: Sequence[Piece]) -> bool:
+    """Whether words behind a product tell of it, and are no part of its name (白毫银针|换新包装了)."""
+    return bool(run) and _TOLD.match("".join(piece.text for piece in run)) is not None
+
+
+def _is_beside(run: Sequence[Piece], intent: Intent | None = None) -> bool:
+    if intent in (Intent.TRANSFER_CANCEL, Intent.TRANSFER_REJECT):
+        return _is_comment(run, intent) and len(run) > _LONGEST_ASIDE
     unread = sum(piece.end - piece.start for piece in run if piece.kind is Kind.UNREAD and not piece.text.isascii())
-    return unread >= _FEWEST_BESIDE and _is_talk(run)
+    sentence = sum(char in _SENTENCE_CHARS for piece in run for char in piece.text)
+    return (unread >= _FEWEST_BESIDE or sentence >= _FEWEST_BESIDE) and _is_talk(run)
 
 
 def _is_talk(sentence: Sequence[Piece]) -> bool:
@@ -177,14 +242,14 @@ def _is_talk(sentence: Sequence[Piece]) -> bool:
         return False
     words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
     if all(text.isascii() for text in unread):
-        if not all(text.isascii() for text in words):
+        if not all(text.isascii() for text in words) or doubtful(" ".join(words)):
             return False
         said = {word for text in words for word in text.split()}
         return len(words) >= _FEWEST_WORDS and not said.isdisjoint(_SENTENCE_WORDS) and said.isdisjoint(_WHICH_WORDS)
     whole = "".join(words)
     if len(whole) < _FEWEST_HAN or _is_doubtful(sentence):
         return False
-    if len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS):
+    if (len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS)) or _PERHAPS_A_PLACE.search(whole):
         return False
     return not _SENTENCE_CHARS.isdisjoint(whole)
 
@@ -193,19 +258,30 @@ def _is_remark(clause: Sequence[Piece]) -> bool:
     if all(piece.kind is not Kind.UNREAD for piece in clause):
         return False
     cue = any(piece.kind is Kind.PERSON or "filler_cue" in piece.tags for piece in clause)
-    return cue and not any(_counts(piece, clause) for piece in clause)
+    return cue and not _is_doubtful(clause) and not any(_counts(piece, clause) for piece in clause)
 
 
 def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:
     """Whether a piece says more than talk does."""
-    if piece.has("verb"):
-        return True  # another change: 再帮我把盘点开一下
-    if piece.kind not in _NEVER or _is_also(piece) or (piece.amount is not None and piece.amount.about):
+    if piece.has("verb", "named"):
+        return True  # another change (再帮我把盘点开一下), or a document of it
+    if piece.kind not in _NEVER or _is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK:
         return False
+    if piece.amount is not None and piece.amount.about:
+        return False
+    if piece.kind is Kind.PLACE and not piece.role and piece.has("home"):
+        return False  # 我们店里冰柜坏了
     if piece.kind is Kind.BLOCK:
-        return _is_doubtful(clause) or not is_harmless(piece.text, " ".join(one.text for one in clause))
+        denied = any(_is_reason(one) for one in clause)  # 没过期
+        return denied or _is_doubtful(clause) or not is_harmless(piece.text, " ".join(one.text for one in clause))
     return True
 
 
 def _is_doubtful(clause: Sequence[Piece]) -> bool:
-    return doubtful("".join(piece.text for piece in clause if piece.kind is not Kind.BREAK))
+    said = [piece for piece in clause if piece.kind is not Kind.BREAK]
+    apart = (" " if one.start > before.end else "" for before, one in pairwise(said))
+    return (
+        doubtful("".join((said[0].text, *(f"{gap}{one.text}" for gap, one in zip(apart, said[1:], strict=True)))))
+        if said
+        else False
+    )

@@ -284,8 +284,19 @@ def _rows(said: Sequence[Item]) -> list[list[list[_Part]]]:
 
 
 def _shared(row: list[list[_Part]], amount: Amount) -> list[list[_Part]]:
-    """The row with the amount at every product that has none yet."""
-    return [[*segment, [amount]] if segment and isinstance(segment[-1], Mention) else segment for segment in row]
+    """The row with the amount at every product that has none yet (红牛魔爪各5箱)."""
+    return [
+        [
+            one
+            for at, part in enumerate(segment)
+            for one in ((part, [amount]) if _is_alone(part, segment[at + 1 : at + 2]) else (part,))
+        ]
+        for segment in row
+    ]
+
+
+def _is_alone(part: _Part, behind: Sequence[_Part]) -> bool:
+    return isinstance(part, Mention) and not (behind and isinstance(behind[0], list))
 
 
 def _row_pairs(row: list[list[_Part]]) -> list[Pair] | None:
@@ -305,7 +316,7 @@ def _row_pairs(row: list[list[_Part]]) -> list[Pair] | None:
             found.append(_pair(segment[-2], segment[-1]))
         elif all(isinstance(part, Mention) for part in segment):
             found += [_pair(part, None) for part in segment]
-        elif (rest := [part for part in segment if not _is_one(part)]) != segment:
+        elif (rest := [part for part in segment if not _is_one(part, segment)]) != segment:
             inner = _row_pairs([rest])
             if inner is None:
                 return None
@@ -315,9 +326,12 @@ def _row_pairs(row: list[list[_Part]]) -> list[Pair] | None:
     return found
 
 
-def _is_one(part: _Part) -> bool:
-    """一个: a single "one" that counts nothing here (一个大叔, 卖了一个那个特仑苏一箱)."""
-    return isinstance(part, list) and len(part) == 1 and part[0].number == 1 and part[0].units in ((), ("个",))
+def _is_one(part: _Part, segment: Sequence[_Part]) -> bool:
+    """一个: a "one" that counts nothing here (一个大叔, 卖了一个那个特仑苏一箱); but 1 moutai 380 is two amounts."""
+    if not isinstance(part, list) or len(part) != 1 or part[0].number != 1:
+        return False
+    others = (amount for one in segment if isinstance(one, list) and one is not part for amount in one)
+    return part[0].units == ("个",) or (not part[0].units and all(amount.units for amount in others))
 
 
 def _together(row: list[list[_Part]]) -> list[list[_Part]]:

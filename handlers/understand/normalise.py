@@ -10,7 +10,7 @@ from pathlib import Path
 
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
 _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
-_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀", "你你在来给")
+_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢", "你你在来给我你你他")
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
 _ARROWS_TYPED = {"-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}

@@ -12,6 +12,7 @@ from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import EVERYWHERE, Context
 
 FROM, TO = "from", "to"
+_EITHER = frozenset({"或者", "或", "还是", "或是", "要么", "要不", "要不然", "or"})
 
 
 @dataclass(slots=True)
@@ -52,7 +53,8 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
             before = (at, role)
     if any(piece.has("returns=yes") for piece in pieces) and not (sides.said[TO] or sides.unknown[TO]):
         sides.said[TO].append(lexicon.warehouses)  # 退仓 says where to
-    _repeated(sides)
+    if not any(piece.text in _EITHER for piece in pieces if piece.phrase):
+        _repeated(sides)
     _from_warehouse(sides, context, lexicon)
     return sides
 

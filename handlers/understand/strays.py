@@ -56,24 +56,58 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
         found += _arrived(pieces)
     if frame.intent is Intent.TRANSFER_CANCEL and {piece.kind for piece in pieces} >= _WITH_GOODS:
         found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
-    return [*found, *_questions(pieces, frame), *_half_names(pieces)] if frame.writes else found
+    if not frame.writes:
+        return found
+    return [*found, *_questions(pieces, frame), *_half_names(pieces, lexicon), *_cut_units(pieces, lexicon)]
 
 
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
-    polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
+    polite = not frame.tells and any(
+        piece.has("can=yes") or piece.text.partition(" ")[0] in _POLITE for piece in pieces
+    )
     asked = [] if polite else [piece for piece in pieces if piece.has("can=ask")]
-    decided = frame.papers and not polite and pieces and pieces[-1].text == "?"  # TR-1047 ok?
+    decided = not polite and pieces and pieces[-1].text == "?"  # TR-1047 ok? 卖了3罐红牛?
     return [*asked, pieces[-1]] if decided else asked
 
 
-def _half_names(pieces: Sequence[Piece]) -> list[Piece]:
-    """A number right behind a misspelt place may be a part of its name: Binjiaang 2."""
+_POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
+
+
+def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
+    """A number right behind a misspelt name that may be a part of it: Binjiaang 2, 素菲夜用420."""
     return [
         piece
         for before, piece in pairwise(pieces)
-        if piece.amount and piece.amount.bare and before.kind is Kind.PLACE and before.read_as
+        if piece.amount and piece.amount.bare and before.read_as and _may_end(before, piece, lexicon)
     ]
+
+
+def _may_end(named: Piece, number: Piece, lexicon: Lexicon) -> bool:
+    if named.kind is not Kind.PRODUCT:
+        return named.kind is Kind.PLACE
+    products = [lexicon.skus[code] for code in (named.name.whole or named.name.part if named.name else ())]
+    return any(
+        number.text in name for product in products for name in (product.name_zh, product.name_en, *product.aliases)
+    )
+
+
+def _cut_units(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
+    """A bare number whose unit was taken for another word: 48提, where 提 is a verb too; 10 he and 2和 are boxes."""
+    alone = [
+        number
+        for before, number, word in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if number.amount and number.amount.bare and before.kind is Kind.BREAK and word.text == "和"
+    ]
+    cut = [
+        number
+        for number, word in pairwise(pieces)
+        if number.amount
+        and number.amount.bare
+        and word.kind in (Kind.WORD, Kind.FILLER, Kind.UNREAD)
+        and (word.text == "he" or (word.start == number.end and word.text[:1] in lexicon.units))
+    ]
+    return [*alone, *cut]
 
 
 def _arrived(pieces: Sequence[Piece]) -> list[Piece]:
@@ -100,7 +134,8 @@ def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Cont
     if kind is Kind.BLOCK:
         return _turns(piece, frame)
     if piece.has("roughly"):
-        return frame.writes and frame.goods is not Goods.LINES
+        counted = any(one.kind in (Kind.PRODUCT, Kind.AMOUNT) for one in pieces)
+        return frame.writes and not (frame.goods is Goods.LINES and counted)
     if kind is Kind.UNREAD:
         return frame.goods in (Goods.NONE, Goods.SHARES) and not _is_beside_question(pieces, frame)
     if kind is Kind.PERIOD:
@@ -139,7 +174,8 @@ def _is_beside_question(pieces: Sequence[Piece], frame: Frame) -> bool:
 
 def _is_past(piece: Piece, frame: Frame, context: Context) -> bool:
     """Whether a period lies before today: 昨天调了10箱 tells, it does not ask."""
-    return frame.places is Places.SIDES and piece.value.rpartition("/")[2] < context.today.isoformat()
+    decides = bool(frame.papers) and frame.goods is Goods.NONE  # 昨天1051就取消了
+    return (frame.places is Places.SIDES or decides) and piece.value.rpartition("/")[2] < context.today.isoformat()
 
 
 def _is_to_come(piece: Piece, frame: Frame, context: Context) -> bool:

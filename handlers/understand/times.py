@@ -1,4 +1,4 @@
-"""Finds times of the day, which say when something happens and never how much of it: at 4, 下午3点, by 17:30."""
+"""Finds what is counted and is no goods: times of the day (下午3点, by 17:30), hours and people (三个人, an hour)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,18 @@ _TIME = re.compile(
     r"|(?<![a-z])(?:at|by|around|about|till|until)? ?\d{1,2}(?::\d{2})? ?(?:am|pm|o'clock|a\.m\.|p\.m\.)(?![a-z])"
     r"|(?<![a-z])(?:at|by) \d{1,2}(?=\s*(?:$|[,.!?;]))"
 )
+_COUNTED = re.compile(
+    r"(?:\d{1,3}|[一二三四五六七八九十百两几半]{1,4})(?:来|多|几)?"
+    r"(?:[个位名通](?:多|半)?(?:人|电话|小时|钟头|客人|顾客|客户|同事|师傅|司机|店员|员工|小伙|学生|街坊|老板|大[姐妈爷叔]|阿姨|小?孩|姑娘)"
+    r"|分钟|小时|钟头|[遍趟次]|楼(?!盘)|公里|岁|人(?![份用装]))"
+    r"|(?<![a-z])(?:\d{1,3}|an?|one|two|three|four|five|six|ten|a few|a couple of|several|half an) "
+    r"(?:(?:more|full|long|extra|good|whole) )?"
+    r"(?:hours?|hrs?|minutes?|mins?|people|ppl|persons?|customers?|guests?|kids|guys|times)(?![a-z])"
+    r"|(?<![a-z])twice(?![a-z])"
+)
+"""Counts of time and people, which are no goods: 三个电话, 两个人, an hour late."""
 
 
 def times_in(chars: str) -> Iterator[tuple[int, int]]:
-    """Where times of the day stand."""
-    return (match.span() for match in _TIME.finditer(chars))
+    """Where times of the day stand, and counts of time and people."""
+    return (match.span() for pattern in (_TIME, _COUNTED) for match in pattern.finditer(chars))

@@ -130,10 +130,18 @@ class PinyinReader:
 
 
 def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
-    """The reader of a chain. `words` are the Chinese words of the phrases, the most frequent first."""
+    """The reader of a chain. `words` are the Chinese words of the phrases, the most frequent first.
+
+    None is read with a 是 behind it, which would take the ten from a number: shi pan shi liu he.
+    """
     known: dict[str, list[tuple[str, _Kind, int]]] = defaultdict(list)
-    for rank, word in enumerate(dict.fromkeys((*_ALWAYS, *words))):
-        if word not in _TWO_MEANINGS and all("\u4e00" <= char <= "\u9fff" for char in word):
+    spoken = dict.fromkeys((*_ALWAYS, *words))
+    for rank, word in enumerate(spoken):
+        if (
+            word not in _TWO_MEANINGS
+            and not (word[2:].endswith("是") and word[:-1] in spoken)
+            and all("\u4e00" <= char <= "\u9fff" for char in word)
+        ):
             known[heard(word)].append((word, _Kind.WORD, 10 + 3 * (len(word) == 1) + min(6, rank // 40)))
     for char in "一二三四五六七八九十百千万两半零":
         known[heard(char)].append((char, _Kind.NUMERAL, 13))

@@ -18,6 +18,8 @@ from handlers.understand.pieces import Kind
 from handlers.understand.reading import WRITES
 
 _WORD = re.compile(r"[a-z']+")
+_NEGATIONS = frozenset("不没别未勿莫甭")
+_PARTICLES = "了过的着咯啦喽嘞哈吧呢"
 _SHORTEST = 4  # letters: below, a slip makes another word
 _SIDES = ("from", "to")
 _CHANGES = frozenset(intent.value for intent in WRITES)
@@ -111,11 +113,16 @@ class Phrasebook:
 
     @cached_property
     def _by_sound(self) -> Mapping[str, str]:
-        """Chinese words of two characters and more by how they sound; only verbs, and none where two sound alike."""
+        """Chinese words of two characters and more by how they sound; only verbs, and none where two sound alike.
+
+        None with a negation in it, which a slip must not bring in (全哺同意).
+        """
         found: dict[str, list[str]] = defaultdict(list)
         for known in self._known:
             word = known.surface
-            if known.verb and len(word) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
+            if not known.verb or not _NEGATIONS.isdisjoint(word):
+                continue
+            if len(word.rstrip(_PARTICLES)) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
                 found[heard(word)].append(word)
         return {sound: words[0] for sound, words in found.items() if len(words) == 1}
 
