@@ -24,6 +24,8 @@ from handlers.understand.shares import nothing, shares_of
 from handlers.understand.strays import not_a_return, strays, unread_from, without_strays
 
 _OWN_SLOTS = ("reason", "rest", "bearer", "mode", "kind", "language")
+_NAMING_NOTHING = (Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER)
+"""Kinds of pieces that may name nothing."""
 _FIRST_ASKED = ("intent", "document", "lines")
 _FEW_UNREAD = 2  # characters
 _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
@@ -31,10 +33,14 @@ _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A reading, the pieces that nothing explains, and how good the way was that led to it."""
+    """A reading, the pieces that nothing explains, and how good the way was that led to it.
+
+    The reading quotes nothing yet, see `in_full`: most analyses are not chosen. `said` are the pieces it was made of.
+    """
 
     frame: Frame
     reading: Reading
+    said: Sequence[Piece]
     left: tuple[Piece, ...]
     way: Way
     fits: bool
@@ -50,6 +56,17 @@ def analysed(board: Board, frame: Frame, way: Way, document: str | None = None) 
     return _Analyst(board, frame, way, document).analysis()
 
 
+def in_full(board: Board, one: Analysis) -> Reading:
+    """The reading of an analysis with the words that it was made of."""
+    unread, spans = quoted(board, one.left), spans_of(board, one.way.pieces)
+    return replace(one.reading, unread=unread, spans=spans, read_as=read_as_of(board, one.said))
+
+
+def slots_of(board: Board, frame: Frame, way: Way) -> Slots:
+    """What a way puts into the slots of an intent, without what has to be asked: half the work of an analysis."""
+    return _Analyst(board, frame, way, None).said()
+
+
 class _Analyst:
     """One way and one frame; each part takes the pieces that it explains out of what is left."""
 
@@ -57,23 +74,27 @@ class _Analyst:
         self.board, self.frame, self.way, self.document = board, frame, way, document
         self.context, self.lexicon = board.context, board.lexicon
         kept = with_units_joined(without_talk(way.pieces, frame), board.lexicon)
-        self.pieces = [self._in_own_words(piece) for piece in kept]
-        self.tags = frozenset(tag for piece in self.pieces for tag in piece.tags)
+        self.pieces = [self._in_own_words(piece) if piece.kind in _NAMING_NOTHING else piece for piece in kept]
+        self.tags = frozenset[str]().union(*[piece.tags for piece in kept])
         self.asking = Asking()
         self.left: list[Piece] = []
         self.slots: dict[str, Any] = {}
 
     def analysis(self) -> Analysis:
+        slots = self.said()
+        self._strays()
+        self._needs()
+        fits = _fits(self.frame, self.slots, self.asking)
+        return Analysis(self.frame, self._reading(slots), self.pieces, tuple(self.left), self.way, fits)
+
+    def said(self) -> Slots:
         self._own_slots()
         self._signs()
         self._document()
         self._values()
-        sides = self._places()
-        self._goods(sides)
-        self._strays()
-        self._needs()
-        fits = _fits(self.frame, self.slots, self.asking)
-        return Analysis(self.frame, self._reading(), tuple(self.left), self.way, fits)
+        self._places()
+        self._goods()
+        return Slots(**{name: value for name, value in self.slots.items() if value not in (None, ())})
 
     def _in_own_words(self, piece: Piece) -> Piece:
         """What names nothing as it was written, and a barcode that no product has as words, where products are said."""
@@ -86,8 +107,9 @@ class _Analyst:
 
     def _own_slots(self) -> None:
         """Values that words carry: reason=expired. Two that differ are asked."""
-        for slot in _OWN_SLOTS:
-            said = {tag.partition("=")[2] for tag in self.tags if tag.startswith(f"{slot}=")}
+        values = [tag.partition("=") for tag in self.tags if "=" in tag]
+        for slot in _OWN_SLOTS if values else ():
+            said = {value for name, _, value in values if name == slot}
             if len(said) == 1:
                 self.slots[slot] = said.pop()
             elif said:
@@ -171,7 +193,7 @@ class _Analyst:
         elif codes:
             self.asking.ask("supplier", candidates=codes)
 
-    def _places(self) -> Sides | None:
+    def _places(self) -> None:
         wants = self.frame.places
         if wants is Places.SIDES:
             sides = sides_of(self.pieces, self.context, self.lexicon)
@@ -180,14 +202,12 @@ class _Analyst:
                 self.slots.update(source=source, target=target)
             else:
                 self._said_sides(sides)
-            return sides
-        if wants in (Places.OWN, Places.OWN_IF_ANY, Places.SAID):
+        elif wants in (Places.OWN, Places.OWN_IF_ANY, Places.SAID):
             own = None if wants is Places.SAID else self.context.home
             needed = wants is Places.OWN
             self.slots["place"] = settled_place(self.pieces, self.asking, self.lexicon, otherwise=own, needed=needed)
         elif wants is Places.SOURCE:
             self._source()
-        return None
 
     def _said_sides(self, sides: Sides) -> None:
         """Sides as they were said, nothing asked: 中央仓给我们的货发了没."""
@@ -211,7 +231,7 @@ class _Analyst:
         elif codes:
             self.asking.ask("from", candidates=codes)
 
-    def _goods(self, sides: Sides | None) -> None:
+    def _goods(self) -> None:
         wants = self.frame.goods
         if wants is Goods.NONE:
             return
@@ -233,8 +253,8 @@ class _Analyst:
                 for at, mention in enumerate(mentions)
             )
             return
-        repair = next((at for at, piece in enumerate(said) if piece.has("repair")), len(said))
-        if repair < len(said):
+        if "repair" in self.tags:
+            repair = next((at for at, piece in enumerate(said) if piece.has("repair")), len(said))
             mentions = [item for item in found if isinstance(item, Mention)]
             found = items(said[:repair], self.lexicon)
             found = found if any(isinstance(item, Mention) for item in found) else list(mentions)
@@ -243,10 +263,10 @@ class _Analyst:
 
     def _is_plain_question(self, found: Sequence[Item]) -> bool:
         """Whether a question is clear enough that words beside it may stay unread: nothing moves by its answer."""
+        if not self.frame.reads or not any(isinstance(item, Mention) and item.codes for item in found):
+            return False
         unread = sum(piece.end - piece.start for piece in self.pieces if piece.kind is Kind.UNREAD)
-        named = any(isinstance(item, Mention) and item.codes for item in found)
-        clear = self.way.head and "weak" not in self.tags
-        return self.frame.reads and named and (clear or unread <= _FEW_UNREAD)
+        return (self.way.head and "weak" not in self.tags) or unread <= _FEW_UNREAD
 
     def _repaired(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """5箱,不对,8箱: which of the two is meant is asked, as of whatever else was put right in one message."""
@@ -294,7 +314,7 @@ class _Analyst:
         self.left += [piece for piece in found if piece.start not in taken]
         if self.frame.intent is Intent.SALE_RETURN and place is not None:
             self.left += not_a_return(self.pieces, place, self.context)
-        if self.frame.writes:
+        if self.frame.writes and self.board.turns:
             kept = without_talk(self.way.pieces, self.frame)
             turned = unnamed(self.board.turns, self.way.pieces, kept)
             self.left += [Piece(Kind.BLOCK, start, end, self.board.chars[start:end]) for start, end in turned]
@@ -315,19 +335,10 @@ class _Analyst:
         if self.frame.intent is Intent.BARCODE_BIND and not slots.get("lines"):
             self.asking.ask("lines")
 
-    def _reading(self) -> Reading:
+    def _reading(self, slots: Slots) -> Reading:
         asking = self.asking
-        return Reading(
-            self.frame.intent,
-            Slots(**{name: value for name, value in self.slots.items() if value not in (None, ())}),
-            tuple(sorted(asking.missing, key=_when_asked)),
-            asking.candidates,
-            asking.problems,
-            quoted(self.board, self.left),
-            spans_of(self.board, self.way.pieces),
-            asking.heard,
-            read_as_of(self.board, self.pieces),
-        )
+        missing = tuple(sorted(asking.missing, key=_when_asked))
+        return Reading(self.frame.intent, slots, missing, asking.candidates, asking.problems, heard=asking.heard)
 
 
 def _fits(frame: Frame, slots: dict[str, Any], asking: Asking) -> bool:

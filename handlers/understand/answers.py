@@ -88,7 +88,7 @@ def _done(asking: Asking, name: str) -> None:
 
 def _with_places(said: Sequence[Piece], slots: Slots, asking: Asking, context: Context) -> Slots:
     for piece in said:
-        if piece.has("here=yes", "hence=yes"):
+        if piece.has("here=yes") or piece.has("hence=yes"):
             raise NoAnswerError
         if piece.kind is not Kind.PLACE:
             continue

@@ -61,7 +61,7 @@ _STRANGE_STORE = re.compile(
     r"|to|at|in|into|from|for|of|and|or|near|per|by|we|is|are|another|same|new|both|two)\b)"
     r"[a-z][a-z']+ (?:store|shop|warehouse|outlet|branch)(?![a-z])"
 )
-_LATIN_WORD = re.compile(r"[a-z][a-z']*")
+_LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
 _PLACE_WORDS = frozenset({"home", "warehouse", "everywhere"})
 
 
@@ -75,8 +75,8 @@ _NAMED = frozenset({"named"})
 class Board:
     """All edges of one message. `base` are those of every intent, by start; phrases are asked for by intent.
 
-    `heads` are the intents and groups that something in the message names, `kinds` the kinds of its entities. `kept` is
-    what was found of an intent by whoever asks the board, `made` the pieces of the edges that were gone along.
+    `kinds` are those of its entities. `kept` is what was found of an intent by whoever asks the board, `made` the
+    pieces of the edges that were gone along.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Board:
         self._base_edges()
         words, entities = (self.words, self.words_ending), (self.entities, self.entities_ending)
         self.matching = Matching(self.chars, words, entities, phrasebook.of_slots)
-        self.heads, self.kinds = self.matching.heads, self.matching.kinds
+        self.kinds = self.matching.kinds
         self.kept: dict[Intent, Any] = {}
         self.made: dict[int, tuple[Piece, ...]] = {}
 
@@ -222,17 +222,15 @@ class Board:
             start, end = code.span()
             tags = _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
-        inside = False  # a Latin word
+        words = {match.start(): match.end(1) for match in _LATIN_WORD.finditer(self.chars)}
+        unread = Kind.UNREAD
         for start, char in enumerate(self.chars):
             if char == " ":
                 base[start].append((start + 1, 0, 0, False, None, ()))
-                inside = False
                 continue
-            begins = not inside and (match := _LATIN_WORD.match(self.chars, start))
-            end = match.end() if begins and match else start + 1
+            end = words.get(start, start + 1)
             tags = _VERB if start in verbs else _NAMED if start in papers else _PLAIN
-            base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
-            inside = char.isascii() and char.isalpha()
+            base[start].append((end, UNREAD_COST, 0, False, unread, Stretch(unread, start, end, 10, tags)))
 
     def _lists(self, known: Known) -> tuple[tuple[Kind, int, frozenset[str]], ...]:
         """The closed lists that a word is in: what it is there, what that costs, and its tags."""

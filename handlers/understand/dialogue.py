@@ -143,7 +143,7 @@ def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
     groups = [group for group in shape.groups if group != "can"]
     intent = shape.intent.value
     values = {"also": intent} if name != ADD else {}
-    if name != ANSWER and name not in board.heads:
+    if name != ANSWER and not board.matching.names(name):
         return None
     found = ways(board, name, (*groups, *(values.values())), 1, headless=name == ANSWER)
     if not found:
@@ -165,7 +165,7 @@ def _tells_anew(way: Way, intent: str) -> bool:
 def _asked_again(board: Board, before: Reading) -> Reading | None:
     """The last question, of another place, product or time: 那二七店呢, and Red Bull?"""
     shape = FRAMES.get(before.intent)
-    if shape is None or AGAIN not in board.heads:
+    if shape is None or not board.matching.names(AGAIN):
         return None
     pieces = _said(board, AGAIN, shape)
     if pieces is None:

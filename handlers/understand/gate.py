@@ -22,7 +22,7 @@ _DECIDED = (Intent.TRANSFER_REJECT, Intent.TRANSFER_APPROVE, Intent.TRANSFER_CAN
 """What is done to a document as it stands: beside it any reason may be told."""
 _DONE_AT_ONCE = (Intent.TRANSFER_APPROVE, Intent.UNDO)
 """Of those what a "no" beside it may turn round; a refusal has its reasons in such words (不需要这么多)."""
-_TURNS_DECISIONS = ("block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
+_TURNS_DECISIONS = ("verb", "block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
 _SENTENCE_CHARS = frozenset(
     "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
     "由另已叫怕因为己该但却而且谁里哈嘿哎跟"
@@ -58,12 +58,17 @@ _ASKED_OF = (Kind.PRODUCT, Kind.PLACE, Kind.PERIOD, Kind.DOCUMENT, Kind.BARCODE,
 
 def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """The pieces without the clauses that only talk, and without what only says whose or what for."""
-    if frame.intent not in _DECIDED and all(piece.kind is not Kind.UNREAD for piece in pieces):
+    if not may_talk(pieces, frame):
         return list(pieces)
     kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one) else one)]
     said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame) else one)]
     said = _without_ends(said, frame)
     return [piece for at, piece in enumerate(said) if not _is_aside(said, at)]
+
+
+def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
+    """Whether any of the pieces may be talk: unread words, or reasons beside a decision."""
+    return frame.intent in _DECIDED or any(piece.kind is Kind.UNREAD for piece in pieces)
 
 
 def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
@@ -75,7 +80,7 @@ def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
 def _explains(clause: Sequence[Piece]) -> bool:
     """Whether a clause beside a no says why: it names nothing, and takes nothing back."""
     names = any(piece.kind in _NEVER and piece.kind is not Kind.BLOCK and not _is_also(piece) for piece in clause)
-    turned = any(piece.has("verb", *_TURNS_DECISIONS) for piece in clause)
+    turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
     return not names and not turned and any(piece.kind is Kind.UNREAD for piece in clause)
 
 
@@ -105,7 +110,7 @@ def _is_asked_of(piece: Piece) -> bool:
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
     named = any(piece.kind in (Kind.DOCUMENT, Kind.WORD) and not _is_also(piece) for piece in clause)
-    turned = any(piece.has("verb", *_TURNS_DECISIONS) for piece in clause)
+    turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
     blocks = [piece for piece in clause if piece.kind is Kind.BLOCK]
     if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
         turned = True  # a blank alone sets no "not" apart
@@ -263,7 +268,7 @@ def _is_remark(clause: Sequence[Piece]) -> bool:
 
 def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:
     """Whether a piece says more than talk does."""
-    if piece.has("verb", "named"):
+    if piece.has("verb") or piece.has("named"):
         return True  # another change (再帮我把盘点开一下), or a document of it
     if piece.kind not in _NEVER or _is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK:
         return False

@@ -12,7 +12,7 @@ from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.normalise import plain
 from handlers.understand.numbers import number
 from handlers.understand.pieces import Kind, Piece
-from handlers.understand.quantities import factors_of
+from handlers.understand.quantities import has_unit
 
 ROW, SOFT = "row", "soft"
 """How two items are kept apart: by a new row, or by a comma, "and" and the like."""
@@ -46,6 +46,7 @@ class Each:
 Item = Mention | Amount | Each | str
 Pair = tuple[Mention | None, tuple[Amount, ...]]
 _Part = Mention | list[Amount]
+_GOODS = (Kind.PRODUCT, Kind.AMOUNT)
 
 
 def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) -> list[Item]:
@@ -67,7 +68,7 @@ def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) ->
             last_at = at
         elif piece.kind is Kind.UNREAD:
             last_at = at if _take_unread(found, mention, piece, pieces[at - 1] if at else None) else last_at
-        elif (item := _item(piece, mention, _following(pieces, at), lexicon)) is not None:
+        elif piece.kind in _GOODS and (item := _item(piece, mention, _following(pieces, at), lexicon)) is not None:
             _take(found, mention, item)
             last_at = at
     return found
@@ -127,12 +128,12 @@ def _join_behind(found: list[Piece], units: tuple[str, ...], lexicon: Lexicon) -
     elif product.name is not None:
         named = product.name
         whole, part = having_unit(named.whole, units, lexicon), having_unit(named.part, units, lexicon)
-        found[-1] = replace(product, name=replace(named, whole=whole, part=part))
+        found[-1] = replace(product, name=named._replace(whole=whole, part=part))
 
 
 def having_unit(codes: tuple[str, ...], units: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """The products that have one of the units; all of them when none has."""
-    return tuple(code for code in codes if factors_of(lexicon.skus[code]).keys() & set(units)) or codes
+    return tuple(code for code in codes if has_unit(lexicon.skus[code], units)) or codes
 
 
 def _is_sized_unit(found: Sequence[Piece], piece: Piece, lexicon: Lexicon) -> bool:
@@ -264,10 +265,11 @@ def _rows(said: Sequence[Item]) -> list[list[list[_Part]]]:
     rows: list[list[list[_Part]]] = [[[]]]
     shared = False
     for item in said:
-        if item == ROW:
-            rows.append([[]])
-        elif item == SOFT:
-            rows[-1].append([])
+        if isinstance(item, str):
+            if item == ROW:
+                rows.append([[]])
+            else:
+                rows[-1].append([])
         elif isinstance(item, Each):
             shared = True
         elif isinstance(item, Mention):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.understand.board import Board
 from handlers.understand.frames import Frame
@@ -16,8 +16,7 @@ _Step = tuple[int, bool, int, int, int, Source]
 """How a node is reached: cost, whether with a head, weight; the node before, its rank there, and what lies between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way through a message: its cost, its pieces in order, and whether a phrase on it names the intent."""
 
     cost: int
@@ -58,9 +57,11 @@ class Routes:
         nodes[0] = [(0, False, 0, -1, 0, ())]
         for start, leaving in enumerate(edges):
             if here := nodes[start]:
+                so_far = here[0][0]
                 for edge in leaving:
                     end = edge[0]
-                    _reach(nodes[end], here, start, edge, most, (bound - unnamed[end], bound - named[end]))
+                    if so_far + edge[1] + named[end] <= bound:  # most edges lead nowhere
+                        _reach(nodes[end], here, start, edge, most, (bound - unnamed[end], bound - named[end]))
         ends = [step for step in nodes[-1] if step[1] or self._headless]
         return [_way(self._board, nodes, step) for step in ends[:most]]
 
@@ -100,8 +101,10 @@ def _edges(
     for start, base in enumerate(board.base):
         if not reached[start]:
             continue
-        edges: Sequence[Edge] = [edge for edge in base if edge[4] not in avoided] if avoided else base
-        if dearer:
+        edges: Sequence[Edge] = base
+        if avoided and start in board.entities:
+            edges = [edge for edge in edges if edge[4] not in avoided]
+        if dearer and start in board.entities:
             edges = [(edge[0], edge[1] + dearer, *edge[2:]) if edge[4] is Kind.PLACE else edge for edge in edges]
         for phrases, heads in said:
             if more := phrases.get(start):

@@ -10,7 +10,7 @@ from handlers.understand.asking import MOST_CANDIDATES, Asking
 from handlers.understand.goods import Item, Mention, Pair, is_size, pairs
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.normalise import plain
-from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, settle, unacceptable
+from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, settle, unacceptable
 from handlers.understand.reading import SaidLine
 
 
@@ -52,7 +52,8 @@ def said_line(
 ) -> SaidLine:
     """One line from a pair; what is not known or cannot be taken is asked under `name`."""
     mention, amounts = pair
-    amounts = tuple(dict.fromkeys(amounts))  # the same amount said twice is one
+    if len(amounts) > 1:
+        amounts = tuple(dict.fromkeys(amounts))  # the same amount said twice is one
     sku = _sku(name, mention, amounts, asking, lexicon) if mention or product_needed else None
     if not amounts:
         asking.ask(f"{name}.quantity")
@@ -159,12 +160,12 @@ def _sku(
 
 def _own(codes: tuple[str, ...], said: Sequence[tuple[str, ...]], lexicon: Lexicon) -> bool:
     """Whether one of the products has each of the said units."""
-    return any(all(factors_of(lexicon.skus[code]).keys() & set(units) for units in said) for code in codes)
+    return any(all(has_unit(lexicon.skus[code], units) for units in said) for code in codes)
 
 
 def with_units(codes: tuple[str, ...], said: Sequence[tuple[str, ...]], lexicon: Lexicon) -> tuple[str, ...]:
     """The products that have the said units; all of them when none has."""
-    having = tuple(code for code in codes if all(factors_of(lexicon.skus[code]).keys() & set(units) for units in said))
+    having = tuple(code for code in codes if all(has_unit(lexicon.skus[code], units) for units in said))
     return having or codes
 
 

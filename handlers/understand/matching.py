@@ -47,7 +47,12 @@ class Matching:
         self._of_slots = of_slots
         self._pending: dict[str, list[tuple[Line, int, int]]] = defaultdict(list)
         self._found: dict[str, dict[int, list[Edge]]] = {}
-        self.heads = frozenset(of for of in self._hit() if self._names(of))
+        self.naming: set[str] = set()  # of these some phrase may name, if its parts stand side by side
+        self._hit()
+
+    def names(self, of: str) -> bool:
+        """Whether a phrase of an intent or of a group names it; looked for when asked, as no message asks of all."""
+        return of in self.naming and any(edge[3] for edges in self.phrases(of).values() for edge in edges)
 
     def phrases(self, of: str) -> Mapping[int, Sequence[Edge]]:
         """The edges of the phrases of an intent or of a group, by their starts; they are looked for when asked."""
@@ -63,21 +68,16 @@ class Matching:
                         found[piece.start].append((piece.end, piece.cost - 1, 0, False, None, said))
         return found
 
-    def _hit(self) -> list[str]:
-        """Note the phrases of which every part is somewhere in the message; those that one of them may name."""
-        there, pending, naming = self._there, self._pending, set()
+    def _hit(self) -> None:
+        """Note the phrases of which every part is somewhere in the message, and what they may name."""
+        there, pending, naming = self._there, self._pending, self.naming
         for start, hits in self._words.items():
             for end, known in hits:
-                for lines in known.anchored:
-                    for line in lines:
-                        if line.needs <= there:
-                            pending[line.of].append((line, start, end))
-                            if line.head:
-                                naming.add(line.of)
-        return list(naming)
-
-    def _names(self, of: str) -> bool:
-        return any(edge[3] for edges in self.phrases(of).values() for edge in edges)
+                for line in known.anchored:
+                    if line.needs <= there:
+                        pending[line.of].append((line, start, end))
+                        if line.head:
+                            naming.add(line.of)
 
     def _match(self, found: dict[int, list[Edge]], line: Line, start: int, end: int) -> None:
         behind = self._onward(line.onward, 0, end) if line.onward else [(end, ())]

@@ -43,13 +43,24 @@ def unacceptable(number: Fraction) -> str | None:
     """Why no product can have this number: "zero" or "negative"."""
     if number == 0:
         return "zero"
-    return "negative" if number < 0 else None
+    return "negative" if number.numerator < 0 else None
 
 
 def factors_of(sku: SkuEntry) -> dict[str, int]:
     """Smallest units in each unit of a product; goods kept in kg know the other weights too."""
-    weights = _GRAMS if sku.base_unit == "kg" and sku.base_factor == 1000 else {}
+    weights = _GRAMS if _is_weighed(sku) else {}
     return {**weights, sku.base_unit: sku.base_factor, **dict(sku.packs)}
+
+
+def has_unit(sku: SkuEntry, units: tuple[str, ...]) -> bool:
+    """Whether a product is counted in one of the units. Asked of many, so no table of factors is made for it."""
+    if sku.base_unit in units or any(unit in units for unit, _ in sku.packs):
+        return True
+    return _is_weighed(sku) and any(unit in units for unit in _GRAMS)
+
+
+def _is_weighed(sku: SkuEntry) -> bool:
+    return sku.base_unit == "kg" and sku.base_factor == 1000
 
 
 def _counted(sku: SkuEntry, number: Fraction, unit: str | None, factor: int) -> Settled:
@@ -58,6 +69,6 @@ def _counted(sku: SkuEntry, number: Fraction, unit: str | None, factor: int) -> 
     count = number * factor
     if count.denominator != 1:
         return Settled(unit=unit, problem="fraction")
-    if count > MAX_QUANTITY * sku.base_factor:
+    if count.numerator > MAX_QUANTITY * sku.base_factor:
         return Settled(unit=unit, problem="too_many")
-    return Settled(unit=unit, count=int(count))
+    return Settled(unit=unit, count=count.numerator)

@@ -2,46 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from handlers.understand.analysis import Analysis, analysed
+from handlers.understand.analysis import Analysis, analysed, in_full, slots_of
 from handlers.understand.board import Board
+from handlers.understand.frames import Frame
+from handlers.understand.gate import may_talk
 from handlers.understand.lattice import Way, routes_of
+from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Reading, SaidLine
 
 NEARLY = 4
 """So much may a way cost more than the best and still be a way that was perhaps meant."""
 _WAYS = 5
+_SAYING_NOTHING = frozenset({"filler", "filler_det", "filler_of", "filler_cue"})
+"""The tags of words that fill no slot."""
+_Meaning = list[tuple[object, ...]]
+_BETWEEN: tuple[object, ...] = ()
+"""What stands for words that fill no slot, however many of them."""
 
 
 def agreed(board: Board, chosen: Analysis) -> Reading:
     """The chosen reading, with whatever a way nearly as good reads otherwise asked."""
-    reading = chosen.reading
+    reading = in_full(board, chosen)
     if not chosen.frame.writes or not reading.complete:
         return reading
-    frame, seen = chosen.frame, [_meaning(chosen.way)]
+    frame, told, seen = chosen.frame, _told(chosen.way, chosen.frame), list[_Meaning]()
     for way in routes_of(board, frame).ways(_WAYS, NEARLY)[1:]:
         if way.cost > chosen.way.cost + NEARLY:
             break
-        if (meaning := _meaning(way)) in seen:
+        if _told(way, frame) == told or (meaning := _meaning(way.pieces)) in seen:
             continue
         seen.append(meaning)
+        if slots_of(board, frame, way) == chosen.reading.slots:
+            continue
         other = analysed(board, frame, way)
         apart = other.reading.complete or "two_amounts" in other.reading.problems.values()
-        if not other.left and apart and other.reading.slots != chosen.reading.slots:
+        if apart and not other.left:
             reading = _asked(reading, other.reading)
     return reading
 
 
-def _meaning(way: Way) -> list[tuple[object, ...]]:
+def _told(way: Way, frame: Frame) -> _Meaning:
+    """All of a way that its slots come from: of two ways that differ in nothing else only one has to be analysed.
+
+    Words that fill no slot only say that something stands between two that do: 收|到 is no other arrival than 收到.
+    """
+    if may_talk(way.pieces, frame):
+        return _meaning(way.pieces)
+    told: _Meaning = []
+    for at, one in enumerate(way.pieces):
+        if not _is_word(one, frame) or _joins(way.pieces, at):
+            unit = one.kind is Kind.UNIT
+            name = one.name if unit or one.kind is Kind.PRODUCT else None
+            said = one.text if one.amount else ""
+            told.append(
+                (one.kind, one.role, one.tags, name, one.codes, one.amount, said, one.value, unit and one.phrase)
+            )
+        elif not told or told[-1] is not _BETWEEN:
+            told.append(_BETWEEN)
+    return told
+
+
+def _is_word(piece: Piece, frame: Frame) -> bool:
+    """Whether a piece fills no slot of a frame."""
+    untaken = piece.kind is Kind.PERIOD and "period" not in frame.takes
+    return (untaken or piece.kind in (Kind.WORD, Kind.FILLER)) and piece.tags <= _SAYING_NOTHING
+
+
+def _joins(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether an "of" stands behind a product, or behind what may be its size, rather than behind a count of it."""
+    if not at or "filler_of" not in pieces[at].tags:
+        return False
+    before, amount = pieces[at - 1], pieces[at - 1].amount
+    if amount is None:
+        return before.kind is Kind.PRODUCT
+    counts = amount.units and amount.number and not (amount.bare or amount.measure or "size" in before.tags)
+    return not counts or (at > 1 and pieces[at - 2].kind is Kind.PRODUCT)
+
+
+def _meaning(pieces: Sequence[Piece]) -> _Meaning:
     """All of a way that an analysis looks at: two ways that differ only in their phrases say the same."""
     return [
         (
             *(one.kind, one.start, one.end, one.role, one.tags, one.name, one.codes, one.amount, one.value),
             *(bool(one.phrase), ".also" in one.phrase),
         )
-        for one in way.pieces
+        for one in pieces
     ]
 
 

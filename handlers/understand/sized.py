@@ -14,6 +14,7 @@ from handlers.understand.pieces import Edge, Kind, Piece
 
 _COST = 3  # what a size costs more than the product alone: less than a number that stands for itself
 _MOST_SIZES = 12
+_FARTHEST = 3  # characters between a product and its size
 _CELLS = ("", " ", "的", "、", "/", ",", "|", " | ", ", ", " / ")
 _TAILS = ("装的", "装", "的")
 
@@ -23,7 +24,9 @@ def sized(chars: str, entities: Mapping[int, Sequence[Piece]], lexicon: Lexicon)
     products = [piece for pieces in entities.values() for piece in pieces if piece.kind is Kind.PRODUCT and piece.name]
     amounts = [piece for pieces in entities.values() for piece in pieces if piece.amount and not piece.amount.rest]
     for product in products:
-        for amount in amounts:
+        start, end = product.start, product.end
+        near = [one for one in amounts if 0 <= one.start - end <= _FARTHEST or 0 <= start - one.end <= _FARTHEST]
+        for amount in near:
             behind = _beside(chars, product.end, amount)
             if not (behind or _before(chars, amount.end, product.start)) or not _is_size_of(amount, product, lexicon):
                 continue
@@ -40,7 +43,7 @@ def _edge(product: Piece, size: Piece, *, behind: bool) -> tuple[int, Edge]:
 
 def _beside(chars: str, end: int, size: Piece) -> bool:
     """Whether a size stands right behind a product; one with its measure may stand in the next cell of a row."""
-    between = chars[end : size.start] if end <= size.start <= end + 3 else None
+    between = chars[end : size.start] if end <= size.start <= end + _FARTHEST else None
     measured = size.amount is not None and size.amount.measure is not None
     return between in (_CELLS if measured else _CELLS[:4])
 
@@ -73,4 +76,4 @@ def _is_size_of(piece: Piece, product: Piece, lexicon: Lexicon) -> bool:
     codes = name.whole or name.part
     if amount.bare and not amount.measure and amount.number < PLAIN_SIZE:
         return False
-    return is_size(replace(amount, bare=amount.bare or amount.doubtful), codes, lexicon)
+    return is_size(replace(amount, bare=True) if amount.doubtful else amount, codes, lexicon)

@@ -46,12 +46,13 @@ _NOT_ASKED = frozenset(
 """What ends a question; any other "not" is a part of what is asked (没有了吗)."""
 
 
+_TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
 _WITH_GOODS = {Kind.DOCUMENT, Kind.PRODUCT, Kind.AMOUNT}
 
 
 def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> list[Piece]:
     """The pieces that a frame does not take."""
-    found = [piece for piece in pieces if _is_stray(piece, pieces, frame, context, lexicon)]
+    found = [piece for piece in pieces if _may_stray(piece) and _is_stray(piece, pieces, frame, context, lexicon)]
     if frame.intent is Intent.TRANSFER_CREATE:
         found += _arrived(pieces)
     if frame.intent is Intent.TRANSFER_CANCEL and {piece.kind for piece in pieces} >= _WITH_GOODS:
@@ -123,6 +124,11 @@ def not_a_return(pieces: Sequence[Piece], place: PlaceEntry, context: Context) -
     """The places of a customer's return that is none: what goes back to a warehouse is a transfer."""
     warehouse = place.kind is PlaceKind.WAREHOUSE and place.code != context.home
     return [piece for piece in pieces if piece.kind is Kind.PLACE] if warehouse else []
+
+
+def _may_stray(piece: Piece) -> bool:
+    """Whether a frame may have no use for a piece: most are words, which only say something if they are rough."""
+    return piece.kind not in _TAKEN or "roughly" in piece.tags
 
 
 def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> bool:

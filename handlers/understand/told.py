@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.understand.analysis import Analysis, analysed
+from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import Board
 from handlers.understand.frames import FRAMES, Goods
 from handlers.understand.lattice import ways
@@ -32,7 +32,7 @@ def told_of(board: Board, open_frame: Reading) -> Reading | None:
         )
         if anew or not _only_goods(told):
             return None
-        return replace(told.reading, continues=True)
+        return replace(in_full(board, told), continues=True)
     return None
 
 
@@ -45,7 +45,7 @@ def told_of_paper(board: Board) -> Reading | None:
         told = analysed(board, frame, way)
         marked = any(mark_of(piece) for piece in way.pieces)
         if marked and told.reading.slots.document and not told.left and "intent" not in told.reading.missing:
-            return told.reading
+            return in_full(board, told)
     return None
 
 

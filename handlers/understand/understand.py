@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from weakref import WeakKeyDictionary
 
-from handlers.understand.analysis import Analysis, analysed
+from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import Board
 from handlers.understand.dialogue import answer_to
 from handlers.understand.frames import FRAMES, Frame
@@ -126,7 +126,7 @@ def _paper_alone(board: Board) -> Reading | None:
         named = [piece for piece in way.pieces if piece.kind is Kind.DOCUMENT]
         if len(named) == 1 and all(piece.kind in (Kind.DOCUMENT, Kind.FILLER, Kind.BREAK) for piece in way.pieces):
             alone = analysed(board, frame, way)
-            return None if alone.left else alone.reading
+            return None if alone.left else in_full(board, alone)
     return None
 
 
@@ -166,7 +166,7 @@ def _contenders(board: Board) -> list[Analysis]:
     enough = None
     for frame in sorted(_named(board), key=lambda frame: routes_of(board, frame).cost):
         routes = routes_of(board, frame)
-        if enough is None or routes.cost <= enough or frame.intent in _RECEIPTS:
+        if enough is None or routes.cost <= enough or _may_be_either(frame, found):
             found += [analysed(board, frame, way) for way in routes.ways(1)]
             if enough is None and found and found[-1].fits and not (found[-1].left or _moves_no_amount(found[-1])):
                 enough = routes.cost
@@ -175,13 +175,22 @@ def _contenders(board: Board) -> list[Analysis]:
 
 def _named(board: Board) -> list[Frame]:
     """The frames of the intents that something in the message names."""
-    return [frame for frame, heads in _HEADS if not heads.isdisjoint(board.heads)]
+    matching = board.matching
+    perhaps = [(frame, heads) for frame, heads in _HEADS if not matching.naming.isdisjoint(heads)]
+    return [frame for frame, heads in perhaps if any(matching.names(head) for head in heads)]
 
 
-_HEADS = tuple((frame, frozenset({intent.value, *frame.named_by})) for intent, frame in FRAMES.items())
+_HEADS = tuple((frame, (intent.value, *frame.named_by)) for intent, frame in FRAMES.items())
 
 
 _RECEIPTS = (Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE)
+
+
+def _may_be_either(frame: Frame, found: Sequence[Analysis]) -> bool:
+    """Whether what is found may as well be the arrival of this frame, for all that it costs more: see `_rival`."""
+    return frame.intent in _RECEIPTS and any(
+        one.frame.intent in _RECEIPTS and not one.left and not _is_of_somebody(one) for one in found
+    )
 
 
 def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
@@ -214,7 +223,7 @@ def _changes(*found: Analysis) -> bool:
 
 def _which(board: Board, rivals: Sequence[Analysis]) -> Reading:
     """The first of several intents, with all of them to choose from."""
-    first = rivals[0].reading
+    first = in_full(board, rivals[0])
     intents = tuple(one.frame.intent.value for one in rivals)
     asked = tuple(name for name in first.missing if name.startswith("lines"))
     either = tuple(agreed(board, one) for one in rivals)
@@ -246,7 +255,8 @@ def _changes_in(board: Board, start: int, end: int) -> set[Intent]:
         frame.intent
         for frame, heads in _HEADS
         if frame.writes
-        for name in heads & board.heads
+        for name in heads
+        if board.matching.names(name)
         for first, edges in board.matching.phrases(name).items()
         if first >= start and any(edge[3] and edge[0] <= end for edge in edges)
     }

@@ -28,11 +28,12 @@ class Codes:
         """The codes and barcodes in a text."""
         for match in _CODE.finditer(chars):
             said, at = match[0], match.start()
-            joined = _JOINT.sub(r"\1", said) if said[0].isalpha() else said
+            plain = said.isalpha() or said.isdigit()
+            joined = said if plain or not said[0].isalpha() else _JOINT.sub(r"\1", said)
             if (codes := self.known.get(joined)) is not None:
                 if stands_alone(chars, at, match.end()):
                     yield Name(NameKind.PRODUCT, at, match.end(), codes, codes, said=said)
-            elif not (said.isalpha() or said.isdigit()):
+            elif not plain:
                 yield from self._inside(chars, said, at)
 
     def _inside(self, chars: str, said: str, at: int) -> Iterator[Name]:

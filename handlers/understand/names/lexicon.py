@@ -140,8 +140,7 @@ def _merged(found: Sequence[Name]) -> list[Name]:
     for name in found:
         key = (name.kind, name.start, name.end, name.how, name.meant)
         other = joined.get(key, name)
-        joined[key] = replace(
-            other,
+        joined[key] = other._replace(
             whole=tuple(dict.fromkeys(other.whole + name.whole)),
             part=tuple(dict.fromkeys(other.part + name.part)),
             more=other.more or name.more,

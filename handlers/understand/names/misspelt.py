@@ -49,11 +49,13 @@ class Misspelt:
         return best
 
     def _met(self, said: str, allowed: int) -> Iterator[int]:
+        filed, size = self.filed, len(self.filed)
         for key in _keys(said, allowed):
             first = _hash(key) << _WORD_BITS
-            at = bisect_left(self.filed, first)
-            while at < len(self.filed) and self.filed[at] >> _WORD_BITS == first >> _WORD_BITS:
-                yield self.filed[at] & ((1 << _WORD_BITS) - 1)
+            behind = first + (1 << _WORD_BITS)
+            at = bisect_left(filed, first)
+            while at < size and filed[at] < behind:
+                yield filed[at] - first
                 at += 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 CAP = 200
 """So many codes a name tells at most; what carries more of them says so in `more`."""
@@ -28,8 +28,7 @@ class How(StrEnum):
     PINYIN = "pinyin"
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """An edge over chars[start:end].
 
     `whole` are the codes of which the surface is a whole name (for a unit, the units it may mean). `part`, of products

@@ -57,7 +57,7 @@ def unread_in(form: Form, exact: Sequence[Name], units: Collection[str], words: 
         and not known[form.at[at]]
         and (form.at[at] in broken or (char not in FUNCTION_CHARS and char not in units))
     )
-    latin = tuple(run for run in _latin_runs(form, known, words) if any(run.open))
+    latin = tuple(_latin_runs(form, known, words))
     if not odd and not latin:
         return None
     sounds = heard(chars) if odd else chars
@@ -96,7 +96,7 @@ def _starts(sounds: str, odd: frozenset[int]) -> dict[int, tuple[int, int]]:
 
 
 def _latin_runs(form: Form, known: Sequence[bool], words: Collection[str]) -> list[LatinRun]:
-    """The runs of Latin words that stand side by side."""
+    """The runs of Latin words that stand side by side, where something in them is open."""
     runs: list[list[tuple[int, int]]] = []
     chars = form.chars
     for start, end in zip(form.starts, form.ends, strict=True):
@@ -105,18 +105,17 @@ def _latin_runs(form: Form, known: Sequence[bool], words: Collection[str]) -> li
                 runs[-1].append((start, end))
             else:
                 runs.append([(start, end)])
-    return [_latin_run(form, run, known, words) for run in runs]
+    return [found for run in runs if (found := _latin_run(form, run, known, words))]
 
 
-def _latin_run(form: Form, spans: list[tuple[int, int]], known: Sequence[bool], words: Collection[str]) -> LatinRun:
-    said = tuple(form.chars[start : end - 1] for start, end in spans)
-    named = tuple(word in words for word in said)
-    familiar = tuple(word in _FAMILIAR for word in said)
-    read = [known[form.at[start]] for start, _ in spans]
-    return LatinRun(
-        words=said,
-        spans=tuple(spans),
-        known=named,
-        closed=tuple(one and not other for one, other in zip(familiar, named, strict=True)),
-        open=tuple(not (one or other) for one, other in zip(familiar, read, strict=True)),
-    )
+def _latin_run(
+    form: Form, spans: list[tuple[int, int]], known: Sequence[bool], words: Collection[str]
+) -> LatinRun | None:
+    said = tuple([form.chars[start : end - 1] for start, end in spans])
+    familiar = [word in _FAMILIAR for word in said]
+    opened = [not (usual or known[form.at[start]]) for usual, (start, _) in zip(familiar, spans, strict=True)]
+    if not any(opened):
+        return None
+    named = tuple([word in words for word in said])
+    closed = tuple([usual and not name for usual, name in zip(familiar, named, strict=True)])
+    return LatinRun(words=said, spans=tuple(spans), known=named, closed=closed, open=tuple(opened))

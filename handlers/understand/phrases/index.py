@@ -72,7 +72,7 @@ class Known:
     bordered: bool
     turns: bool
     verb: bool
-    anchored: tuple[tuple[Line, ...], ...]
+    anchored: tuple[Line, ...]
 
 
 class Phrasebook:
@@ -146,9 +146,9 @@ class Phrasebook:
 
 
 def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
-    anchored = tuple(lines[name] for name in classes if name in lines)
+    anchored = tuple(line for name in classes for line in lines.get(name, ()))
     keys, bordered = frozenset(classes), _latin(surface[0]) or _latin(surface[-1])
-    verb = len(surface) > 1 and any(_is_verb(line.phrase) for found in anchored for line in found)
+    verb = len(surface) > 1 and any(_is_verb(line.phrase) for line in anchored)
     return Known(surface, classes, keys, "filler" in keys, bordered, not keys.isdisjoint(_TURNS), verb, anchored)
 
 
