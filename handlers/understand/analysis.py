@@ -17,7 +17,7 @@ from handlers.understand.lattice import Way
 from handlers.understand.lines import asked_product, change_lines, said_line
 from handlers.understand.normalise import legible
 from handlers.understand.pieces import Kind, Piece
-from handlers.understand.places import Sides, settled_place, settled_sides, sides_of
+from handlers.understand.places import EITHER, Sides, settled_place, settled_sides, sides_of
 from handlers.understand.quoting import quoted, read_as_of, spans_of
 from handlers.understand.reading import EVERY_DOCUMENT, LAST_DOCUMENT, Intent, Reading, SaidLine, Slots
 from handlers.understand.shares import nothing, shares_of
@@ -219,12 +219,18 @@ class _Analyst:
                 self.asking.ask(side, candidates=codes)
 
     def _source(self) -> None:
-        """Where the goods of a document come from; the writer's own place is where they arrive."""
-        said = [
-            piece
-            for piece in self.pieces
-            if piece.kind is Kind.PLACE and piece.role != "to" and piece.codes != (self.context.home,)
-        ]
+        """Where the goods of a document come from; the writer's own place is where they arrive.
+
+        总仓的货到了 is goods from there, though elsewhere 西湖店的货 is what Xihu gets.
+        """
+        elsewhere = [piece for piece in self.pieces if piece.kind is Kind.PLACE and piece.codes != (self.context.home,)]
+        said = [piece for piece in elsewhere if piece.role != "to"]
+        if self.context.home and not said and self.frame.intent is Intent.TRANSFER_RECEIVE:
+            said = elsewhere
+        elif said and not self.slots.get("document"):
+            self.left += [piece for piece in elsewhere if piece not in said]  # 二七发100箱去五一 is no arrival
+        if any(piece.phrase and piece.text in EITHER for piece in self.pieces):
+            said = [piece for piece in self.pieces if piece.kind is Kind.PLACE]
         codes = tuple(dict.fromkeys(code for piece in said for code in piece.codes))
         if len(codes) == 1:
             self.slots["source"] = codes[0]
@@ -245,7 +251,7 @@ class _Analyst:
         if not self._is_plain_question(found):
             self.left += unread_from(said, strays)
         if wants is Goods.PRODUCTS:
-            mentions = [item for item in found if isinstance(item, Mention)]
+            mentions = _once([item for item in found if isinstance(item, Mention)])
             asked_in = [piece.name.whole for piece in self.pieces if piece.kind is Kind.UNIT and piece.name]
             units = asked_in[0] if len(asked_in) == 1 else ()
             self.slots["lines"] = tuple(
@@ -270,7 +276,10 @@ class _Analyst:
 
     def _repaired(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """5箱,不对,8箱: which of the two is meant is asked, as of whatever else was put right in one message."""
-        if "repair" not in self.tags:
+        sides = [piece.role for piece in self.pieces if piece.kind is Kind.PLACE and piece.role in ("from", "to")]
+        amounts = sum(piece.amount is not None and not piece.phrase for piece in self.pieces)
+        of_places = len(lines) == amounts == 1 and len(sides) > len(set(sides))  # 送到南京路,哦不,送到东站
+        if "repair" not in self.tags or of_places:
             return lines
         for at in range(len(lines)):
             self.asking.forget(f"lines.{at}")
@@ -292,6 +301,9 @@ class _Analyst:
             said = [piece for piece in said if piece not in rest]
         shares = shares_of(said, self.lexicon)
         everything = self.slots.get("all_arrived", False)
+        if everything and "document" not in self.slots and shares and shares["lines"]:
+            everything = False  # 3箱小乐事, all good: the goods that are told of
+            del self.slots["all_arrived"]
         if shares is None or (everything and (any(shares.values()) or self.slots.get("rest") == "next")):
             self.asking.ask("intent", "left_over")
         for name, found in (shares or nothing()).items():
@@ -300,6 +312,9 @@ class _Analyst:
 
     def _told(self, name: str, pair: Pair) -> SaidLine:
         """One line of what was told; that there was none of it is told too: 装了0箱."""
+        named = pair[0] is not None or "document" in self.slots
+        if not named and name.startswith("lines") and all(amount.bare for amount in pair[1]):
+            self.asking.ask(f"{name}.sku")  # 滨江二发来的货: perhaps a part of a name
         if not _is_none(pair):
             return said_line(name, pair, self.asking, self.lexicon, product_needed=False)
         line = said_line(name, (pair[0], ()), self.asking, self.lexicon, product_needed=False)
@@ -314,9 +329,10 @@ class _Analyst:
         self.left += [piece for piece in found if piece.start not in taken]
         if self.frame.intent is Intent.SALE_RETURN and place is not None:
             self.left += not_a_return(self.pieces, place, self.context)
-        if self.frame.writes and self.board.turns:
+        turns = self.board.turns if self.frame.tells else (*self.board.turns, *self.board.past)
+        if self.frame.writes and turns:
             kept = without_talk(self.way.pieces, self.frame)
-            turned = unnamed(self.board.turns, self.way.pieces, kept)
+            turned = unnamed(turns, self.way.pieces, kept)
             self.left += [Piece(Kind.BLOCK, start, end, self.board.chars[start:end]) for start, end in turned]
 
     def _needs(self) -> None:
@@ -349,6 +365,12 @@ def _fits(frame: Frame, slots: dict[str, Any], asking: Asking) -> bool:
     if frame.intent is Intent.TRANSFER_STATUS:
         return bool(lines or slots.get("document") or slots.get("source") or slots.get("target")) or not asking.missing
     return True
+
+
+def _once(mentions: Sequence[Mention]) -> list[Mention]:
+    """The products of a question or of a barcode, one that is named twice only once (Head & Shoulders)."""
+    named = [mention.codes for mention in mentions]
+    return [one for at, one in enumerate(mentions) if len(one.codes) != 1 or one.codes not in named[:at]]
 
 
 def _when_asked(name: str) -> int:

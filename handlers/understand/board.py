@@ -29,6 +29,7 @@ from handlers.understand.sized import sized
 from handlers.understand.times import times_in
 
 UNREAD_COST = 1000
+_LONGEST_COUNT = 2  # digits: 2999块 is money, 5块 may be soap
 _STRANGE_COST = 200  # a character of a place that the chain does not have
 _HOW_COST = {How.EXACT: 0, How.PINYIN: 3, How.HOMOPHONE: 7, How.TYPO: 9}
 _LISTS = (
@@ -111,6 +112,12 @@ class Board:
         hits = ((start, end, known) for start, found in self.words.items() for end, known in found)
         return tuple((start, end) for start, end, known in hits if known.turns)
 
+    @cached_property
+    def past(self) -> tuple[tuple[int, int], ...]:
+        """Where words stand that tell of something as done (拿了), of two characters and more."""
+        hits = ((start, end, known) for start, found in self.words.items() for end, known in found)
+        return tuple((start, end) for start, end, known in hits if "block_past" in known.keys and end - start > 1)
+
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
             self.words[start].append((end, known))
@@ -127,21 +134,28 @@ class Board:
             # 西湖 is a place rather than a part of 西湖藕粉.
             if name.kind is not NameKind.PRODUCT or name.whole or (name.start, name.end) not in places:
                 self._entity(_named(name))
+        prices = prices_in(chars)
+        money = {(start, end) for start, end, price in prices if len(price) > _LONGEST_COUNT}
         for start, end, amount in amounts_in(chars, lexicon.units_behind_numbers):
             if amount.bare and chars[start:end] in self.context.documents:
                 continue
             strange = any(unit not in lexicon.units for unit in amount.units)
-            cost = (12 if strange else 10) + (3 if amount.about or amount.doubtful or chars[end - 1] == "两" else 0)
+            cost = (16 if (start, end) in money else 12 if strange else 10) + (
+                3 if amount.about or amount.doubtful or chars[end - 1] == "两" else 0
+            )
             self._entity(Piece(Kind.AMOUNT, start, end, chars[start:end], cost, amount=amount))
         for start, end, period in self._periods(places):
             self._entity(Piece(Kind.PERIOD, start, end, chars[start:end], 8, value=period.iso()))
-        for start, end, price in prices_in(chars):
+        for start, end, price in prices:
             self._entity(Piece(Kind.PRICE, start, end, chars[start:end], value=price))
         for start, end, digits in barcodes_in(chars):
             if any(piece.kind is Kind.PRODUCT and piece.end == end for piece in self.entities.get(start, ())):
                 continue
             self._entity(Piece(Kind.BARCODE, start, end, chars[start:end], 11, value=digits))
+        products = {name.start for name in names if name.kind is NameKind.PRODUCT and name.whole}
         for start, end in times_in(chars):
+            if not products.isdisjoint(range(start, end)):  # 1 Minute Maid
+                continue
             self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
         for start, end, number in papers_in(chars, self.context.documents):
             self._entity(Piece(Kind.DOCUMENT, start, end, chars[start:end], 8, value=number))

@@ -29,7 +29,8 @@ def added(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | 
     frame = _frame(context)
     said = items(pieces, board.lexicon)
     paired = pairs(said)
-    if not paired or any(mention is None for mention, _ in paired) or any(p.kind is Kind.PLACE for p in pieces):
+    others = any(piece.kind in (Kind.PLACE, Kind.UNIT) for piece in pieces)
+    if not paired or any(mention is None for mention, _ in paired) or others:
         return None
     asking = _asking(frame)
     lines = list(frame.slots.lines)
@@ -80,7 +81,8 @@ def without_lines(frame: Reading, gone: Collection[int]) -> Reading:
 def corrected(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
     """改成30, no, store C, 不是雪碧是红牛: what is said takes the place of what was said of its kind."""
     frame = _frame(context)
-    if _denies_what_was_said(pieces, board):
+    named = {piece.kind for piece in pieces if piece.kind in (Kind.PLACE, Kind.PRODUCT) and not piece.role}
+    if _denies_what_was_said(pieces, board) or len(named) > 1:  # 南京路改成武夷: of two kinds, neither in its place
         raise NoAnswerError
     denied = [piece for piece in pieces if piece.role == "not"]
     meant = [piece for piece in pieces if piece.role != "not"]
@@ -115,7 +117,10 @@ def _corrected_lines(
         return tuple(lines)
     if len(mentions) > 1 or len(amounts) > 1:
         raise NoAnswerError
-    at = _line_meant(frame, mentions, [item for item in items(denied, lexicon) if isinstance(item, Mention)])
+    refused = [item for item in items(denied, lexicon) if isinstance(item, Mention)]
+    if any(not _lines_meant(frame, mention) for mention in refused):
+        raise NoAnswerError  # 雪花换依云, where no 雪花 is
+    at = _line_meant(frame, mentions, refused)
     line, name = lines[at], f"lines.{at}"
     asking.forget(name)
     number = line.number

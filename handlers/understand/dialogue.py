@@ -18,7 +18,7 @@ from handlers.understand.lattice import Way, ways
 from handlers.understand.lines import asked_product
 from handlers.understand.normalise import normalise, plain
 from handlers.understand.pieces import Kind, Piece
-from handlers.understand.places import settled_place, sides_of
+from handlers.understand.places import FROM, TO, settled_place, sides_of
 from handlers.understand.quoting import read_as_of, spans_of
 from handlers.understand.reading import Context, Intent, Reading
 from handlers.understand.still import still_meant
@@ -36,7 +36,12 @@ _EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
 def answer_to(board: Board) -> Reading | None:
     """The open reading with the message in it, or yes, or no; None for a message that stands for itself."""
     context = board.context
-    if context.frame is not None and (reading := _act(board) or _changed(board, context.frame) or _dropped(board)):
+    if context.frame is not None and (
+        reading := _act(board)
+        or _which_arrival(board, context.frame)
+        or _changed(board, context.frame)
+        or _dropped(board)
+    ):
         return reading
     return _asked_again(board, context.before) if context.before is not None else None
 
@@ -49,7 +54,7 @@ def _act(board: Board) -> Reading | None:
         for way in ways(board, name, (), 1):
             if intent is Intent.CONFIRM and _asks(board, way):
                 continue
-            if _takes_back_a_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
+            if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
                 continue
             said = [piece for piece in without_chatter(way.pieces, intent) if piece.kind not in _PLAIN]
             if said and all(piece.phrase.startswith(name) for piece in said):
@@ -57,9 +62,34 @@ def _act(board: Board) -> Reading | None:
     return None
 
 
-def _takes_back_a_no(way: Way) -> bool:
-    """Whether a no is itself refused: 别取消, dont cancel it."""
+def _which_arrival(board: Board, frame: Reading) -> Reading | None:
+    """Of goods that arrived the reading that fits the sender: 总仓发来的 is of a transfer, 宏达送的 of a purchase."""
+    ways_in = {one.intent: one for one in frame.either}
+    if "intent" not in frame.missing or ways_in.keys() != {Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE}:
+        return None
+    pieces = _said(board, ANSWER, FRAMES[Intent.TRANSFER_RECEIVE]) or _said(
+        board, ANSWER, FRAMES[Intent.PURCHASE_RECEIVE]
+    )
+    named = [piece for piece in pieces or () if piece.kind not in (Kind.WORD, *_PLAIN)]
+    if len(named) != 1 or len(named[0].codes) != 1:
+        return None
+    code, spans = named[0].codes[0], spans_of(board, pieces or ())
+    if named[0].kind is Kind.SUPPLIER:
+        bought = ways_in[Intent.PURCHASE_RECEIVE]
+        missing = tuple(name for name in bought.missing if name != "supplier")
+        return replace(bought, slots=replace(bought.slots, supplier=code), missing=missing, spans=spans, continues=True)
+    if named[0].kind is not Kind.PLACE or code == board.context.home:
+        return None
+    moved = ways_in[Intent.TRANSFER_RECEIVE]
+    missing = tuple(name for name in moved.missing if name not in ("document", "from"))
+    return replace(moved, slots=replace(moved.slots, source=code), missing=missing, spans=spans, continues=True)
+
+
+def _is_no_no(way: Way) -> bool:
+    """Whether a no is itself refused (别取消, dont cancel it), or only a part of a question (行不)."""
     words = [piece.text for piece in way.pieces if piece.kind is Kind.WORD]
+    if words == ["不"] and len(way.pieces) > 1 and way.pieces[0].text != "不":
+        return True
     return any(word in _NOT for word in words[:1]) and any(word.startswith(_NOES) for word in words[1:])
 
 
@@ -149,17 +179,16 @@ def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
     if not found:
         return None
     pieces = with_units_joined(without_talk(found[0].pieces, shape), board.lexicon)
-    heads = {piece.phrase for piece in pieces if piece.phrase.startswith(f"{intent}#")}
     unclear = any(piece.kind in (Kind.UNREAD, Kind.BLOCK) or piece.has("roughly") for piece in pieces)
     unclear = unclear or any(unnamed(board.turns, found[0].pieces, pieces))
-    return None if unclear or (heads and _tells_anew(found[0], intent)) else pieces
+    return None if unclear or _tells_anew(found[0], intent) else pieces
 
 
 def _tells_anew(way: Way, intent: str) -> bool:
     """Whether a way names the frame's own intent again with goods: that is a new request."""
     verbs = any(piece.phrase.startswith(f"{intent}#") and ".phrases" in piece.phrase for piece in way.pieces)
-    goods = {piece.kind for piece in way.pieces}
-    return verbs and Kind.PRODUCT in goods and Kind.AMOUNT in goods
+    both_sides = {FROM, TO} <= {piece.role for piece in way.pieces if piece.kind is Kind.PLACE}
+    return (verbs or both_sides) and {Kind.PRODUCT, Kind.AMOUNT} <= {piece.kind for piece in way.pieces}
 
 
 def _asked_again(board: Board, before: Reading) -> Reading | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from handlers.understand.doubt import doubtful, is_harmless
@@ -25,7 +26,7 @@ _DONE_AT_ONCE = (Intent.TRANSFER_APPROVE, Intent.UNDO)
 _TURNS_DECISIONS = ("verb", "block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
 _SENTENCE_CHARS = frozenset(
     "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
-    "由另已叫怕因为己该但却而且谁里哈嘿哎跟"
+    "由另已叫怕因为己该但却而且谁里哈嘿哎跟死哭累疼忙晕慌吵挤堵塌"
 )
 _SENTENCE_WORDS = frozenset(
     {"the", "a", "an", "is", "are", "was", "were", "be", "he", "she", "they", "it", "i", "we", "my", "his", "her"}
@@ -36,9 +37,10 @@ _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
 """How words end that say which product is meant (无糖的, the blue one)."""
 _LONGEST_WHICH = 4  # characters
 _LEADS_TO_A_NAME = "到说见了是吧啊呀呢,"
+_ONLY_HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸好行对]+|mm+|hm+|uh|ah|oh")
 _TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
 _PERHAPS_A_PLACE = re.compile(
-    r"^(?:再|也|还|就|先|请|麻烦|帮|快)*[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
+    r"^(?:再|也|还|就|先|请|麻烦|帮|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
 )
 """How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
 _FEWEST_HAN, _FEWEST_WORDS = 3, 3
@@ -74,7 +76,10 @@ def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
 def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
     """The pieces of a yes or a no without the clauses that only talk; beside a no any reason may be told."""
     apart = _explains if intent is Intent.CANCEL else _is_talk
-    return [piece for clause in clauses(pieces) if not apart(clause) for piece in clause]
+    said = [piece for clause in clauses(pieces) if not apart(clause) for piece in clause]
+    if intent is Intent.CONFIRM and len(said) < len(pieces):
+        said = [piece for piece in said if not _ONLY_HUMS.fullmatch(piece.text)]  # 嗯,心疼死我了
+    return said
 
 
 def _explains(clause: Sequence[Piece]) -> bool:
@@ -96,11 +101,17 @@ def _is_reason(piece: Piece) -> bool:
 def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
     if frame.intent is Intent.TRANSFER_REJECT:
         return _is_comment(clause, frame.intent)
-    if frame.intent in _DECIDED and not any(piece.kind in _GOODS and not _is_plain_no(piece) for piece in clause):
+    if frame.intent in _DECIDED and not any(_decides_goods(piece, frame) for piece in clause):
         return _is_comment(clause, frame.intent)
     if frame.reads and not any(_is_asked_of(piece) for piece in clause):
         return any(piece.kind is Kind.UNREAD for piece in clause)
     return _is_remark(clause) or _is_talk(clause)
+
+
+def _decides_goods(piece: Piece, frame: Frame) -> bool:
+    """Whether a piece beside a decision says more than why: TR-1050同意,滨江等着茶叶 only does."""
+    told = frame.papers and piece.kind in (Kind.PRODUCT, Kind.PLACE) and not piece.is_strange
+    return piece.kind in _GOODS and not (_is_plain_no(piece) or told)
 
 
 def _is_asked_of(piece: Piece) -> bool:
@@ -109,14 +120,16 @@ def _is_asked_of(piece: Piece) -> bool:
 
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
-    named = any(piece.kind in (Kind.DOCUMENT, Kind.WORD) and not _is_also(piece) for piece in clause)
+    named = any(
+        piece.kind in (Kind.DOCUMENT, Kind.WORD) and not (_is_also(piece) or _is_reason(piece)) for piece in clause
+    )
+    kinds = [piece.kind for piece in clause]
     turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
     blocks = [piece for piece in clause if piece.kind is Kind.BLOCK]
     if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
         turned = True  # a blank alone sets no "not" apart
     if intent in _DONE_AT_ONCE:
         turned = turned or _is_doubtful(clause) or any(_counts(piece, clause) for piece in blocks)
-    kinds = [piece.kind for piece in clause]
     goods = kinds.count(Kind.AMOUNT) > 1 or {Kind.PRODUCT, Kind.AMOUNT} <= set(kinds)
     foreign = [piece for piece in clause if piece.kind is Kind.UNREAD and piece.text.isascii()]
     if foreign and _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split()):
@@ -133,7 +146,7 @@ def _is_plain_no(piece: Piece) -> bool:
 
 
 def _is_also(piece: Piece) -> bool:
-    return piece.kind in (Kind.WORD, Kind.AMOUNT) and ".also" in piece.phrase and not piece.tags
+    return piece.kind is Kind.WORD and ".also" in piece.phrase and not piece.tags
 
 
 def _is_aside(said: Sequence[Piece], at: int) -> bool:
@@ -167,10 +180,24 @@ def unnamed(
     `kept` are the pieces without comments, which have words of their own.
     """
     still = {(piece.start, piece.end) for piece in kept}
+    pieces = _said_in_one_go(pieces)
     for start, end in turns:
         around = (piece for piece in pieces if piece.start <= start and end <= piece.end)
         if not any((piece.start, piece.end) not in still or _names(piece, start, end) for piece in around):
             yield start, end
+
+
+def _said_in_one_go(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with the words of one phrase that stand side by side as one: 拿|错|了. Words beside it stay apart."""
+    found: list[Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else piece
+        together = last.kind is piece.kind is Kind.WORD and last.phrase == piece.phrase and last.end == piece.start
+        if together and piece.phrase and ".also" not in piece.phrase:
+            found[-1] = replace(last, end=piece.end, text=last.text + piece.text)
+        else:
+            found.append(piece)
+    return found
 
 
 def _names(piece: Piece, start: int, end: int) -> bool:
@@ -184,6 +211,7 @@ def clauses(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     clause: list[Piece] = []
     for piece in pieces:
         apart = clause and piece.start > clause[-1].end and not (piece.text.isascii() and clause[-1].text.isascii())
+        apart = apart and not (clause[-1].amount and clause[-1].amount.bare)  # 二十二 琴: perhaps its unit
         if apart:
             yield clause
             clause = []
@@ -242,19 +270,26 @@ def _is_beside(run: Sequence[Piece], intent: Intent | None = None) -> bool:
 
 def _is_talk(sentence: Sequence[Piece]) -> bool:
     """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one."""
-    unread = [piece.text for piece in sentence if piece.kind is Kind.UNREAD]
-    if not unread or any(_counts(piece, sentence) for piece in sentence):
-        return False
+    unread = any(piece.kind is Kind.UNREAD for piece in sentence)
+    denies = any(piece.kind is Kind.BLOCK for piece in sentence) and any(_is_also(piece) for piece in sentence)
+    if not (unread or denies) or any(_counts(piece, sentence) for piece in sentence):
+        return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
     words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
-    if all(text.isascii() for text in unread):
-        if not all(text.isascii() for text in words) or doubtful(" ".join(words)):
-            return False
-        said = {word for text in words for word in text.split()}
-        return len(words) >= _FEWEST_WORDS and not said.isdisjoint(_SENTENCE_WORDS) and said.isdisjoint(_WHICH_WORDS)
-    whole = "".join(words)
-    if len(whole) < _FEWEST_HAN or _is_doubtful(sentence):
+    if _is_doubtful(sentence):
         return False
-    if (len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS)) or _PERHAPS_A_PLACE.search(whole):
+    return _is_english_talk(words) if all(text.isascii() for text in words) else _is_chinese_talk("".join(words))
+
+
+def _is_english_talk(words: Sequence[str]) -> bool:
+    said = {word for text in words for word in text.split()}
+    if words[0] in ("from", "to"):
+        return False  # perhaps a place: from I dian
+    return len(words) >= _FEWEST_WORDS and not said.isdisjoint(_SENTENCE_WORDS) and said.isdisjoint(_WHICH_WORDS)
+
+
+def _is_chinese_talk(whole: str) -> bool:
+    which = len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS)
+    if len(whole) < _FEWEST_HAN or which or _PERHAPS_A_PLACE.search(whole):
         return False
     return not _SENTENCE_CHARS.isdisjoint(whole)
 

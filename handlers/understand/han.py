@@ -17,6 +17,10 @@ _NEIGHBOURS = re.compile(
     r"[二三四五六七八九]?十?(?:一二|一两|二三|两三|三两|三四|三五|四五|五六|六七|七八|八九)[十百千万]*"
 )
 _ORDINAL_BEFORE = re.compile(r"(?:第|周|星期|礼拜)$")
+_DIGIT_BY_DIGIT = re.compile(r"[一二三四五六七八九][零一二三四五六七八九]{2,4}")
+_DIGITS = str.maketrans("零一二三四五六七八九", "0123456789")
+_MEASURES = ("毫升", "克", "ml", "g")
+"""Sizes are read out digit by digit (五五五毫升), amounts are not (给二七五箱)."""
 _IDLE = frozenset("一两零")
 """Right before a word these are a piece of it: 一下, 零食, 两面针."""
 _SHARE = re.compile(r"(.+)分之(.+)")
@@ -26,7 +30,8 @@ _LONGEST_RUN = 24  # numerals: a longer run is looked at as a whole only
 def han_numerals(chars: str, start: int, end: int) -> Iterator[Numeral]:
     """The whole run, and its beginnings and ends."""
     run = chars[start:end]
-    whole = _whole(run)
+    read_out = _DIGIT_BY_DIGIT.fullmatch(run) and chars.startswith(_MEASURES, end)
+    whole = (Fraction(int(run.translate(_DIGITS))), False, False) if read_out else _whole(run)
     ordinal = _ORDINAL_BEFORE.search(chars, max(start - 2, 0), start) is not None
     if whole is not None and not (run == "零" and chars[end : end + 1].isdigit()):
         value, doubtful, about = whole

@@ -26,6 +26,7 @@ _FROM_TWENTY = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 _ENGLISH = {name: value for value, name in enumerate(_TO_NINETEEN)}
 _TENS = {name: 10 * value for value, name in enumerate(_FROM_TWENTY, start=2)} | _MISSPELT
 _SPOKEN = {"廿": "二十", "卅": "三十", "俩": "两", "仨": "三"}
+_FORMAL, _EVERYDAY = frozenset("壹贰叁肆伍陆柒捌玖拾佰仟"), frozenset("一二两三四五六七八九十百千")
 _COLLOQUIAL = re.compile(r"(?P<said>.*[百佰千仟万])(?P<last>[一二三四五六七八九壹贰叁肆伍陆柒捌玖])")
 _MIXED = re.compile(r"\d(?:[十百千万亿]\d)+[十百千万亿]?")
 _LONGEST = 60  # characters: more digits than this count nothing, and Python reads no numeral of thousands of them
@@ -58,7 +59,8 @@ def loosely(said: str) -> tuple[Fraction, bool] | None:
     if _MIXED.fullmatch(said):
         said = "".join(_HAN_DIGITS[int(char)] if char.isdecimal() else char for char in said)
     if (value := number(said)) is not None:
-        return value, len(said) > 1 and said[0] == "0" and "." not in said
+        mixed = not _FORMAL.isdisjoint(said) and not _EVERYDAY.isdisjoint(said)  # 天堂叁十一把 may be an umbrella
+        return value, mixed or (len(said) > 1 and said[0] == "0" and "." not in said)
     match = _COLLOQUIAL.fullmatch(said)
     if (
         match is None

@@ -19,17 +19,23 @@ _WORDS = {
 }  # fmt: skip
 _LOOKS_LIKE = str.maketrans("oliz|", "01121")
 _CANONICAL = re.compile(rf"(?<![a-z0-9])({'|'.join(KINDS).lower()})[- #:号]{{0,2}}([0-9olizs|]{{3,9}})(?![a-z0-9])")
+_READ_OUT = re.compile(r"[一二三四五六七八九幺][零一二三四五六七八九幺]{3,5}")
+_SPOKEN = str.maketrans("零一二三四五六七八九幺", "01234567891")
 _NAMES = "|".join(sorted(_WORDS, key=len, reverse=True))
 _BEHIND = re.compile(rf"(?<![0-9a-z.])(\d{{3,9}}) ?(?:号|这张|那张|这个|那个|这单|那单|那)?的? ?({_NAMES})(?![a-z])")
 _BEFORE = re.compile(rf"(?<![a-z])({_NAMES}) ?(?:no\.?|number|号|单号|#|:)? ?#?(\d{{3,9}})(?![0-9a-z])")
 _BARE = re.compile(
-    r"(?<![0-9a-z.,])(?:no\.? ?|#|单号:? ?|编号:? ?)?(\d{3,9})"
+    r"(?<![0-9a-z.,-])(?:no\.? ?|#|单号:? ?|编号:? ?)?(\d{3,9})"
     r"(?:号单子|号那单|号这单|号单|号|那单|这单|那张|这张)?(?![0-9a-z%]|[.,]\d)"
 )
 
 
 def papers_in(chars: str, known: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
-    """Every stretch that names a document, with its canonical number; a bare number only where it is a known one."""
+    """Every stretch that names a document, with its canonical number; a bare number only where it is a known one.
+
+    A number may be read out digit by digit: 一零四二号单.
+    """
+    chars = _READ_OUT.sub(lambda match: match[0].translate(_SPOKEN), chars)
     for match in _CANONICAL.finditer(chars):
         digits = match[2].translate(_LOOKS_LIKE).replace("s", "5")
         if any(char.isdigit() for char in match[2]) and digits.isdigit():

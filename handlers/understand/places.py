@@ -12,7 +12,8 @@ from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import EVERYWHERE, Context
 
 FROM, TO = "from", "to"
-_EITHER = frozenset({"或者", "或", "还是", "或是", "要么", "要不", "要不然", "or"})
+_GIVES = frozenset("补配供")
+EITHER = frozenset({"或者", "或", "还是", "或是", "要么", "要不", "要不然", "or"})
 
 
 @dataclass(slots=True)
@@ -42,6 +43,9 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
         role = piece.role
         if not role and before[1] and at - before[0] == 2 and pieces[at - 1].has("break_soft"):
             role = before[1]
+        behind = pieces[at + 1].text[:1] if at + 1 < len(pieces) else ""
+        if role == TO and behind in _GIVES and context.home_kind is PlaceKind.STORE and not piece.has("warehouse"):
+            role = "" if set(piece.codes) <= set(lexicon.warehouses) else role  # 总仓补8箱: it gives rather than gets
         if role not in (FROM, TO):
             sides.bare.append(piece)
         elif piece.codes or piece.has("home"):
@@ -53,7 +57,7 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
             before = (at, role)
     if any(piece.has("returns=yes") for piece in pieces) and not (sides.said[TO] or sides.unknown[TO]):
         sides.said[TO].append(lexicon.warehouses)  # 退仓 says where to
-    if not any(piece.text in _EITHER for piece in pieces if piece.phrase):
+    if not any(piece.text in EITHER for piece in pieces if piece.phrase):
         _repeated(sides)
     _from_warehouse(sides, context, lexicon)
     return sides

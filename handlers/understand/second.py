@@ -39,10 +39,15 @@ def agreed(board: Board, chosen: Analysis) -> Reading:
         if slots_of(board, frame, way) == chosen.reading.slots:
             continue
         other = analysed(board, frame, way)
-        apart = other.reading.complete or "two_amounts" in other.reading.problems.values()
+        apart = other.reading.complete or _counts_twice(other.reading)
         if apart and not other.left:
             reading = _asked(reading, other.reading)
     return reading
+
+
+def _counts_twice(other: Reading) -> bool:
+    """Whether it counts the same goods otherwise; without a product, a name was read as a number (10条555)."""
+    return "two_amounts" in other.problems.values() and all(line.sku for line in other.slots.lines)
 
 
 def _told(way: Way, frame: Frame) -> _Meaning:

@@ -20,6 +20,14 @@ _COUNTS = ENGLISH_NUMBER_WORDS | {
 """Words of amounts: no slip, however near to another word (half, halt)."""
 
 
+_UNITS = re.compile(
+    r"(?<=[0-9一二两三四五六七八九十百半])(?:[相厢](?!关|册|机|框)|合(?![味计起适格并])|平(?![方米均])|[贯灌屏](?!装)|代(?![表办]))"
+)
+_EVERYDAY = frozenset("到了货好点的来去过就都也")
+_UNIT_MEANT = {"相": "箱", "厢": "箱", "合": "盒", "平": "瓶", "贯": "罐", "灌": "罐", "屏": "瓶", "代": "袋"}
+"""Units as they sound, right behind a number: 5相 is 5箱."""
+
+
 def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]) -> Text:
     """The text with each such word put right. Stretches that `names` cover are names of the chain and stay."""
     covered = list(names)
@@ -44,22 +52,33 @@ def _sounded(text: Text, phrasebook: Phrasebook, covered: Sequence[tuple[int, in
 
     Some character of it is in no known word, and none in a name, a number or a word that turns a message round.
     """
-    chars, words = text.chars, list(phrasebook.words_in(text.chars))
+    chars = _UNITS.sub(lambda match: _UNIT_MEANT[match[0]], text.chars)
+    words = list(phrasebook.words_in(chars))
     known = {place for start, end, _ in words for place in range(start, end)}
     named = {place for start, end in covered for place in range(start, end)}
     named |= {place for place, char in enumerate(chars) if char in HAN_NUMERALS or char in _MEASURED or char.isascii()}
     named |= {place for start, end, word in words if word.turns for place in range(start, end)}
     if len(known | named) == len(chars):
-        return text
+        return text if chars == text.chars else Text(chars, text.origin, text.raw)
     sounds = heard(chars)
     at = 0
     while at < len(chars) - 1:
         for size in range(min(_LONGEST, len(chars) - at), 1, -1):
             word = phrasebook.sounding(sounds[at : at + size])
             stretch = range(at, at + size)
-            if word and word != chars[at : at + size] and not known.issuperset(stretch) and named.isdisjoint(stretch):
+            if (
+                word
+                and _is_slip(chars[at : at + size], word)
+                and not known.issuperset(stretch)
+                and named.isdisjoint(stretch)
+            ):
                 chars = chars[:at] + word + chars[at + size :]
                 at += size - 1
                 break
         at += 1
     return text if chars == text.chars else Text(chars, text.origin, text.raw)
+
+
+def _is_slip(said: str, word: str) -> bool:
+    """Whether a word of the same sound is a slip for another: one character is right, and not 到 alone (诗到)."""
+    return said != word and any(one == other and one not in _EVERYDAY for one, other in zip(said, word, strict=True))

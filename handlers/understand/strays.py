@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from itertools import pairwise
+from datetime import timedelta
+from itertools import pairwise, takewhile
 
 from core.goods.catalogue import PlaceEntry
 from data.kinds import PlaceKind
@@ -24,6 +25,9 @@ _NOT_ASKED = frozenset(
         "莫",
         "先别",
         "先不",
+        "先不要",
+        "先不用",
+        "暂不",
         "取消",
         "算了",
         "停",
@@ -47,6 +51,9 @@ _NOT_ASKED = frozenset(
 
 
 _TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
+_GONE = ("来", "去", "走", "回")
+_REFUSED = frozenset({"拒绝", "不要", "别", "反对"})
+_REFUSALS = ("取消", "作废", "撤", "不", "驳", "拒", "否", "打回", "退回", "cancel", "decline", "reject", "void")
 _WITH_GOODS = {Kind.DOCUMENT, Kind.PRODUCT, Kind.AMOUNT}
 
 
@@ -59,17 +66,54 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
         found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
     if not frame.writes:
         return found
-    return [*found, *_questions(pieces, frame), *_half_names(pieces, lexicon), *_cut_units(pieces, lexicon)]
+    return [
+        *found,
+        *_refused_twice(pieces, frame),
+        *_feared(pieces, frame),
+        *_contradicted(pieces, frame),
+        *_questions(pieces, frame),
+        *_half_names(pieces, lexicon),
+        *_cut_units(pieces, lexicon),
+    ]
 
 
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
-    polite = not frame.tells and any(
-        piece.has("can=yes") or piece.text.partition(" ")[0] in _POLITE for piece in pieces
-    )
-    asked = [] if polite else [piece for piece in pieces if piece.has("can=ask")]
-    decided = not polite and pieces and pieces[-1].text == "?"  # TR-1047 ok? 卖了3罐红牛?
-    return [*asked, pieces[-1]] if decided else asked
+    polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
+    asked = [piece for piece in pieces if piece.has("can=ask")]
+    if polite and len(asked) < 2:  # 可以发吗; but not 发吗了吗
+        asked = []
+    polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
+    if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
+        asked += [piece for piece in (pieces if frame.tells else pieces[-1:]) if piece.text == "?"]
+    if frame.tells and pieces[:1] and pieces[0].text.partition(" ")[0] in _ASKING:
+        asked.append(pieces[0])  # was 3 evian spoiled
+    return asked
+
+
+def _feared(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """What stands before a reason and says that it has not come to that: 芒果快放烂了."""
+    beside = pairwise(pieces) if frame.tells else ()
+    return [before for before, piece in beside if before.text in _FEARS and any(map(_says_why, piece.tags))]
+
+
+def _says_why(tag: str) -> bool:
+    return tag.startswith("reason=")
+
+
+def _contradicted(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """What speaks against it in the same message: 1047数量不对 批了; 调点货到 is no arrival."""
+    if frame.intent is Intent.TRANSFER_APPROVE:
+        return [piece for piece in pieces if piece.has("repair")]
+    if frame.intent is Intent.TRANSFER_RECEIVE:
+        return [
+            piece for piece in pieces if piece.kind is Kind.WORD and piece.text.startswith(("调点", "调些", "再调"))
+        ]
+    return []
+
+
+_FEARS = frozenset({"快", "要", "快要", "会", "怕", "差点", "容易", "就要", "将要"})
+_ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
 
 
 _POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
@@ -80,8 +124,14 @@ def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     return [
         piece
         for before, piece in pairwise(pieces)
-        if piece.amount and piece.amount.bare and before.read_as and _may_end(before, piece, lexicon)
+        if piece.amount and piece.amount.bare and _is_cut(before, piece) and _may_end(before, piece, lexicon)
     ]
+
+
+def _is_cut(named: Piece, number: Piece) -> bool:
+    """Whether a number may have been cut off a name: 苏菲夜用|420."""
+    beside = named.kind is Kind.PRODUCT and named.end == number.start and len(number.text) > 1
+    return bool(named.read_as) or beside
 
 
 def _may_end(named: Piece, number: Piece, lexicon: Lexicon) -> bool:
@@ -96,9 +146,13 @@ def _may_end(named: Piece, number: Piece, lexicon: Lexicon) -> bool:
 def _cut_units(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     """A bare number whose unit was taken for another word: 48提, where 提 is a verb too; 10 he and 2和 are boxes."""
     alone = [
-        number
-        for before, number, word in zip(pieces, pieces[1:], pieces[2:], strict=False)
-        if number.amount and number.amount.bare and before.kind is Kind.BREAK and word.text == "和"
+        pieces[at - 1]
+        for at, word in enumerate(pieces)
+        if word.text == "和"
+        and at
+        and pieces[at - 1].amount
+        and _stands_between(pieces[at - 2 : at - 1], pieces[at + 1 : at + 2])
+        and _is_bare(pieces[at - 1])
     ]
     cut = [
         number
@@ -111,13 +165,41 @@ def _cut_units(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     return [*alone, *cut]
 
 
+def _is_bare(piece: Piece) -> bool:
+    return piece.amount is not None and piece.amount.bare
+
+
+def _stands_between(before: Sequence[Piece], behind: Sequence[Piece]) -> bool:
+    """Whether "and" joins no two things: it stands behind a number alone, or before the end of a row."""
+    return (bool(before) and before[0].kind is Kind.BREAK) or not behind or behind[0].kind is Kind.BREAK
+
+
+def _refused_twice(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """A refusal that may itself be refused: 不要TR-1051作废, 拒绝decline TR-1047."""
+    if frame.intent not in (Intent.TRANSFER_REJECT, Intent.TRANSFER_CANCEL):
+        return []
+    clause = list(takewhile(lambda piece: piece.kind is not Kind.BREAK, pieces))
+    words = [piece for piece in clause if piece.kind is Kind.WORD]
+    return words[:1] if len(words) > 1 and words[0].text in _REFUSED and words[-1].text.startswith(_REFUSALS) else []
+
+
 def _arrived(pieces: Sequence[Piece]) -> list[Piece]:
-    """The 了 behind the place that goods go to: 送到西湖店了 tells that they are there."""
-    return [
-        piece
-        for before, piece in pairwise(pieces)
-        if piece.text == "了" and before.kind is Kind.PLACE and before.role == "to"
-    ]
+    """The 了 behind goods, a place or a way (送5箱红牛来了, 送到西湖店了): it tells of what is done already.
+
+    Not in a clause that names no transfer: 只剩2箱红牛了.
+    """
+    found: list[Piece] = []
+    moves = False  # so far in this clause
+    for before, piece in pairwise(pieces):
+        moves = before.kind is not Kind.BREAK and (moves or bool(before.phrase and ".also" not in before.phrase))
+        done = piece.text == "了" and piece.kind is Kind.FILLER and piece.start == before.end
+        if moves and done and _may_be_done(before):
+            found.append(piece)
+    return found
+
+
+def _may_be_done(piece: Piece) -> bool:
+    return piece.kind in (Kind.PLACE, Kind.PRODUCT, Kind.AMOUNT) or piece.text.endswith(_GONE)
 
 
 def not_a_return(pieces: Sequence[Piece], place: PlaceEntry, context: Context) -> list[Piece]:
@@ -179,14 +261,15 @@ def _is_beside_question(pieces: Sequence[Piece], frame: Frame) -> bool:
 
 
 def _is_past(piece: Piece, frame: Frame, context: Context) -> bool:
-    """Whether a period lies before today: 昨天调了10箱 tells, it does not ask."""
-    decides = bool(frame.papers) and frame.goods is Goods.NONE  # 昨天1051就取消了
-    return (frame.places is Places.SIDES or decides) and piece.value.rpartition("/")[2] < context.today.isoformat()
+    """Whether a period lies before today: 昨天调了10箱 tells, it does not ask. What is told may be of yesterday."""
+    first = context.today - timedelta(days=1) if frame.tells else context.today
+    return frame.writes and piece.value.rpartition("/")[2] < first.isoformat()
 
 
 def _is_to_come(piece: Piece, frame: Frame, context: Context) -> bool:
-    """Whether a period begins after today: nothing is told of it yet."""
-    return frame.tells and piece.value.partition("/")[0] > context.today.isoformat()
+    """Whether a period begins after today: nothing is told of it yet, and nothing decided (approve it tomorrow)."""
+    dated = frame.intent in (Intent.TRANSFER_CREATE, Intent.PURCHASE_ORDER)  # when it is wanted
+    return frame.writes and not dated and piece.value.partition("/")[0] > context.today.isoformat()
 
 
 def _is_size(piece: Piece, pieces: Sequence[Piece], lexicon: Lexicon) -> bool:

@@ -18,7 +18,7 @@ Change = Callable[[Draft, Random], Draft | None]
 TRADITIONAL = Path(__file__).parents[2] / "handlers" / "understand" / "traditional.txt"
 FRONT = {
     "zh": (
-        "你好，", "在吗，", "麻烦", "那个", "嗯，", "哎，", "喂，", "师傅，", "亲，", "辛苦一下，", "您好 ", "帮个忙，",
+        "你好，", "在吗，", "那个", "嗯，", "哎，", "喂，", "师傅，", "亲，", "辛苦一下，", "您好 ", "帮个忙，",
         "急，", "哈喽 ",
     ),
     "en": (

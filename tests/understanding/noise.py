@@ -42,7 +42,10 @@ def homophone(draft: Draft, rng: Random) -> Draft | None:
 
 
 def dropped(draft: Draft, rng: Random) -> Draft | None:
-    """A name lost one of its characters; never a numeral, for then it would be another number."""
+    """A name lost one of its characters; never a numeral, for then it would be another number.
+
+    What is left is no part of another name: 小乐 is rather a part of 小乐事 than of 小可乐.
+    """
     at = [
         number
         for number, piece in enumerate(draft.pieces)
@@ -51,8 +54,15 @@ def dropped(draft: Draft, rng: Random) -> Draft | None:
     if not at:
         return None
     number = rng.choice(at)
-    starts = [start for start, char in enumerate(draft.pieces[number].text) if char not in _NUMERALS]
-    return _put(draft, number, rng.choice(starts), 1, "") if starts else None
+    piece = draft.pieces[number]
+    starts = [start for start, char in enumerate(piece.text) if char not in _NUMERALS]
+    short = _put(draft, number, rng.choice(starts), 1, "") if starts else None
+    return None if short is None or _is_in_another(short.pieces[number]) else short
+
+
+def _is_in_another(piece: Piece) -> bool:
+    meaning = names().meaning.items()
+    return any(piece.text.lower() in name and (piece.role, piece.code) not in meant for name, meant in meaning)
 
 
 def latin_slip(draft: Draft, rng: Random) -> Draft | None:

@@ -19,14 +19,21 @@ class Floor:
 
 
 FLOORS = {
-    "dev": Floor(exact=97, needless=3),
-    "dev2": Floor(exact=93, needless=7),
-    "dev3": Floor(exact=91, needless=8),
-    "shop": Floor(exact=96, needless=4),
-    "english": Floor(exact=94, needless=5),
-    "turns": Floor(exact=95, needless=4),
-    "day": Floor(exact=92, needless=7),
+    "dev": Floor(exact=98, needless=2),
+    "dev2": Floor(exact=96, needless=4),
+    "dev3": Floor(exact=95, needless=4),
+    "shop": Floor(exact=98, needless=3),
+    "english": Floor(exact=96, needless=3),
+    "turns": Floor(exact=97, needless=3),
+    "day": Floor(exact=93, needless=6),
     "chengdu": Floor(exact=95, needless=4),
+    "hangzhou": Floor(exact=97, needless=3),
+    "henan": Floor(exact=95, needless=3),
+    "brisk": Floor(exact=91, needless=6),
+    "mixed": Floor(exact=94, needless=6),
+    "headquarters": Floor(exact=91, needless=4),
+    "clerks": Floor(exact=80, needless=18),
+    "unlike": Floor(exact=84, needless=18),
 }
 WORLDS = {"chengdu": HERE / "chengdu_world.json"}
 """The world of a set that speaks of another chain than the rest."""

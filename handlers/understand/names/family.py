@@ -108,5 +108,7 @@ def joined_words(forms: Sequence[str]) -> Iterator[tuple[str, str]]:
         if form.isascii():
             yield from ((word, word + END) for word in words)
             yield from (
-                (one + two, f"{one}{END}{two}{END}") for one, two in pairwise(words) if f"{one}{END}{two}{END}" in form
+                (one + two, f"{one}{END}{two}{END}")
+                for one, two in pairwise(words)
+                if len(two) > 1 and f"{one}{END}{two}{END}" in form
             )

@@ -14,6 +14,7 @@ from handlers.understand.normalise import plain
 END = "\x1f"
 """Closes a Latin word or a run of digits, so that a form only ends where a word ends."""
 _TOKEN = re.compile(r"([a-z]+(?:'[a-z]+)*)|([0-9]+)|((?:[^\sa-z0-9'\-]|(?<= )-(?= )|\n)+)")
+_NUMBERED = re.compile(r"(\d)号([\u4e00-\u9fff]{2,4})")
 _ACCENTS = str.maketrans("éèêëáàâäãóòôöõíìîïúùûüñç", "eeeeaaaaaoooooiiiiuuuunc")
 
 
@@ -82,8 +83,17 @@ def _lasts(form: list[str], starts: list[int]) -> tuple[int, ...]:
 
 
 def forms_of(name: str) -> tuple[str, ...]:
-    """The forms of a name of the catalogue: its own, one without the blank before digits, one with "and" for "&"."""
-    form = form_of(quick_plain(name)).chars
+    """The forms of a name of the catalogue: its own, one without the blank before digits, one with "and" for "&".
+
+    5号电池 is 五号电池 and 电池5号 too.
+    """
+    said = quick_plain(name)
+    if numbered := _NUMBERED.fullmatch(said):
+        number, kind = numbered[1], numbered[2]
+        spoken = "零一二三四五六七八九"[int(number)]
+        others = (f"{kind}{number}号", f"{spoken}号{kind}", f"{kind}{spoken}号")
+        return tuple(form_of(one).chars for one in (said, *others))
+    form = form_of(said).chars
     if not form or (" " not in form and "&" not in form):
         return (form,) if form else ()
     return tuple(dict.fromkeys((form, form.replace(" ", ""), form.replace("&", f"and{END}"))))

@@ -23,6 +23,7 @@ from handlers.understand.numbers import HAN_NUMERALS
 
 _WORD = re.compile(r"[a-z]+")
 _RUN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
+_ENGLISH = re.compile(r"\b(?:sale|take|make|same|name)\b")  # words of shops that are pinyin too
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80
 _ALWAYS = ("店", "仓", "仓库", "门店")
@@ -171,6 +172,9 @@ def _kept(chars: str, names: Iterable[Name], syllables: Sequence[_Syllable]) -> 
     for name in names:
         if name.start in firsts and name.end in lasts:
             yield _Edge(firsts[name.start], lasts[name.end], chars[name.start : name.end], _Kind.NAME, 9)
+    for word in _ENGLISH.finditer(chars):
+        if word.start() in firsts and word.end() in lasts:
+            yield _Edge(firsts[word.start()], lasts[word.end()], word[0], _Kind.NAME, 9)
     for number, one in enumerate(syllables):
         if one.first == one.last:
             yield _Edge(number, number + 1, chars[one.first], _Kind.NAME, 16)
@@ -188,7 +192,7 @@ def _cheapest(edges: Iterable[_Edge], size: int, counted: bool) -> tuple[int, li
             for edge in by_start[at]:
                 total = cost + edge.cost
                 if before is _Kind.NUMERAL:
-                    total += {_Kind.UNIT: -12, _Kind.NUMERAL: -6}.get(edge.kind, 3)
+                    total += {_Kind.UNIT: -12, _Kind.NUMERAL: -6, _Kind.NAME: 7}.get(edge.kind, 3)
                 known = best[edge.end].get(edge.kind)
                 if known is None or total < known[0]:
                     best[edge.end][edge.kind] = total, [*path, edge]
