@@ -259,7 +259,7 @@ class _Analyst:
                 for at, mention in enumerate(mentions)
             )
             return
-        if "repair" in self.tags:
+        if self._repairs():
             repair = next((at for at, piece in enumerate(said) if piece.has("repair")), len(said))
             mentions = [item for item in found if isinstance(item, Mention)]
             found = items(said[:repair], self.lexicon)
@@ -274,12 +274,18 @@ class _Analyst:
         unread = sum(piece.end - piece.start for piece in self.pieces if piece.kind is Kind.UNREAD)
         return (self.way.head and "weak" not in self.tags) or unread <= _FEW_UNREAD
 
+    def _repairs(self) -> bool:
+        """Whether something is put right: by "sorry" only behind what was said before."""
+        goods = next((at for at, piece in enumerate(self.pieces) if piece.kind in (Kind.AMOUNT, Kind.PRODUCT)), 0)
+        told = self.pieces[goods:]
+        return any(piece.has("repair") and (piece.text != "sorry" or piece in told) for piece in self.pieces)
+
     def _repaired(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """5箱,不对,8箱: which of the two is meant is asked, as of whatever else was put right in one message."""
         sides = [piece.role for piece in self.pieces if piece.kind is Kind.PLACE and piece.role in ("from", "to")]
         amounts = sum(piece.amount is not None and not piece.phrase for piece in self.pieces)
         of_places = len(lines) == amounts == 1 and len(sides) > len(set(sides))  # 送到南京路,哦不,送到东站
-        if "repair" not in self.tags or of_places:
+        if not self._repairs() or of_places:
             return lines
         for at in range(len(lines)):
             self.asking.forget(f"lines.{at}")

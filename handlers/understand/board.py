@@ -152,7 +152,7 @@ class Board:
             if any(piece.kind is Kind.PRODUCT and piece.end == end for piece in self.entities.get(start, ())):
                 continue
             self._entity(Piece(Kind.BARCODE, start, end, chars[start:end], 11, value=digits))
-        products = {name.start for name in names if name.kind is NameKind.PRODUCT and name.whole}
+        products = {name.start for name in names if name.kind is NameKind.PRODUCT and chars[name.start].isascii()}
         for start, end in times_in(chars):
             if not products.isdisjoint(range(start, end)):  # 1 Minute Maid
                 continue

@@ -37,6 +37,7 @@ _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
 """How words end that say which product is meant (无糖的, the blue one)."""
 _LONGEST_WHICH = 4  # characters
 _LEADS_TO_A_NAME = "到说见了是吧啊呀呢,"
+_NOBODY = frozenset({"没人", "没空"})
 _ONLY_HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸好行对]+|mm+|hm+|uh|ah|oh")
 _TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
 _PERHAPS_A_PLACE = re.compile(
@@ -95,7 +96,8 @@ def _reasons(talk: Sequence[Piece]) -> list[Piece]:
 
 
 def _is_reason(piece: Piece) -> bool:
-    return piece.kind is Kind.WORD and any(tag.startswith(_REASONS) for tag in piece.tags)
+    said = piece.phrase.partition("#")[2]  # of 发霉|了 only one word has the tag
+    return piece.kind is Kind.WORD and (".reason=" in said or any(tag.startswith(_REASONS) for tag in piece.tags))
 
 
 def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
@@ -121,7 +123,9 @@ def _is_asked_of(piece: Piece) -> bool:
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
     named = any(
-        piece.kind in (Kind.DOCUMENT, Kind.WORD) and not (_is_also(piece) or _is_reason(piece)) for piece in clause
+        piece.kind in (Kind.DOCUMENT, Kind.WORD)
+        and not (_is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK)
+        for piece in clause
     )
     kinds = [piece.kind for piece in clause]
     turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
@@ -271,7 +275,9 @@ def _is_beside(run: Sequence[Piece], intent: Intent | None = None) -> bool:
 def _is_talk(sentence: Sequence[Piece]) -> bool:
     """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one."""
     unread = any(piece.kind is Kind.UNREAD for piece in sentence)
-    denies = any(piece.kind is Kind.BLOCK for piece in sentence) and any(_is_also(piece) for piece in sentence)
+    known = any(_is_also(piece) or piece.text in _NOBODY for piece in sentence)
+    said = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
+    denies = known and Kind.BLOCK in said[:-1]  # at the end it asks: 我赶飞机没
     if not (unread or denies) or any(_counts(piece, sentence) for piece in sentence):
         return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
     words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
 _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
-_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢", "你你在来给我你你他")
+_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇", "你你在来给我你你他了拿没")
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
 _ARROWS_TYPED = {"-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}
+_DIALECT = {"莫得": "没有", "冒得": "没有"}
 _BULLET = re.compile(r"(?:(?<=\n)|^) ?[-*•·]+ +(?=\S)|(?:(?<=\n)|^) ?[•·]+(?=\S)")
 _NUMBERED = re.compile(r"(?:(?<=\n)|^) ?[(]?\d{1,2}[.、):](?!\d) ?")
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing
@@ -49,6 +50,8 @@ def normalise(raw: str) -> Text:
     said = "".join(chars).translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
     for arrow, one in _ARROWS_TYPED.items():
         said = said.replace(arrow, one)
+    for dialect, plain_words in _DIALECT.items():
+        said = said.replace(dialect, plain_words)
     said = _BULLET.sub(_blank, said)
     if len(_NUMBERED.findall(said)) > 1:
         said = _NUMBERED.sub(_blank, said)

@@ -39,7 +39,7 @@ _KINDS = (
     "拿货价|标价|定价|特价|原价|现价|均价|到手价|开价|价"
 )
 _BEFORE_ZH = rf"(?:(?:{_TAX})?(?:{_KINDS})(?:{_TAX}|改成|改为|调到|调成|降到|涨到)?|含税|不含税|未税)"
-_NEW_PRICE = "(?:提价|涨价|降价|调价|促销价|特价|优惠价|活动价|会员价)"
+_NEW_PRICE = "(?:(?<=提价|涨价|降价|调价)|(?<=促销价|优惠价|活动价|会员价))"
 _KINDS_EN = "unit|purchase|selling|sale|retail|buying|cost"
 _BEFORE_EN = rf"(?<![a-z])(?:(?:(?:{_KINDS_EN}) )?(?:price|cost)[sd]?(?: (?:is|was|at|of|us|me|to))?|priced at|@|at)"
 _NOT_TIME = rf"(?![\d:%a-z]|[^\x00-\x7f]|\.\d| ?[ap]m| {_UNIT_EN}(?:e?s)?(?![a-z]))"
@@ -58,7 +58,7 @@ _PRICES = (
     rf"(?<=\s){_CLEAR}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])",
     rf"(?<=\s)[一每]{_UNIT_ZH} ?{_CLEAR}(?=$|[\s,.;、。!?的])",
     rf"(?<=\s){_CLEAR}(?:卖|收|拿|进)的(?=$|[\s,.;、。!?])",
-    rf"{_NEW_PRICE}[到为成至是]? ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED})",
+    rf"{_NEW_PRICE}[到为成至是] ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED})",
     rf"(?<![\d.a-z-]){_MONEY}(?=$|[\s,.;、。!?)一每/的算记收吧进拿])",
 )
 _PATTERNS = tuple(re.compile(pattern) for pattern in _PRICES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from weakref import WeakKeyDictionary
@@ -46,7 +48,20 @@ _TOOLS: WeakKeyDictionary[Lexicon, _Tools] = WeakKeyDictionary()
 @cache
 def phrasebook(learned: tuple[tuple[str, str], ...] = ()) -> Phrasebook:
     """The phrases that the product comes with, and (intent, phrase) pairs that were learned."""
-    return Phrasebook(load(learned))
+    with _uncollected():
+        return Phrasebook(load(learned))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: a book only grows while it is made, and looking through it takes longer."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def prepare(lexicon: Lexicon) -> _Tools:
@@ -55,7 +70,8 @@ def prepare(lexicon: Lexicon) -> _Tools:
     if tools is None:
         phrases = phrasebook(tuple(lexicon.catalogue.phrases))
         longer = sorted(word for word in phrases.book.surfaces if len(word) > 1)
-        tools = _Tools(phrases, pinyin_reader(lexicon, (*phrases.book.frequent, *longer)))
+        with _uncollected():
+            tools = _Tools(phrases, pinyin_reader(lexicon, (*phrases.book.frequent, *longer)))
         _TOOLS[lexicon] = tools
     return tools
 

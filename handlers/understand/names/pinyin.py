@@ -23,7 +23,7 @@ from handlers.understand.numbers import HAN_NUMERALS
 
 _WORD = re.compile(r"[a-z]+")
 _RUN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
-_ENGLISH = re.compile(r"\b(?:sale|take|make|same|name)\b")  # words of shops that are pinyin too
+_ENGLISH = re.compile(r"(?<![a-z])(?:sale|take|make|same|name)(?![a-z])")  # words of shops that are pinyin too
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80
 _ALWAYS = ("店", "仓", "仓库", "门店")
