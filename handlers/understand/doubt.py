@@ -36,6 +36,11 @@ _HARMLESS_ENGLISH = re.compile(
     r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|enough|cold|fresh|far)|no (?:stock|space|room|time|bags)"
     r"|not (?:much|many)|who (?:was|is|came|works)|when (?:i|we|they|he|she|it) (?:was|were|came|opened|got)"
 )
+_NO = ("不", "没", "未", "无", "唔", "冇")
+_HARMLESS = frozenset("非过等") | {
+    *("没有", "没人", "没空", "已", "已经", "早就", "原来", "本来", "昨天", "前天", "昨晚", "前几天", "上周", "上礼拜"),
+    *("上个月", "上次", "之前", "以前", "以后", "明天", "明早", "明儿", "后天", "下周", "下次", "月底", "晚点", "一会"),
+}
 
 
 def doubtful(text: str) -> bool:
@@ -51,10 +56,3 @@ def is_harmless(block: str, text: str) -> bool:
     return (
         block in _HARMLESS or block.startswith(_NO) or (block.isascii() and _HARMLESS_ENGLISH.search(text) is not None)
     )
-
-
-_NO = ("不", "没", "未", "无", "唔", "冇")
-_HARMLESS = frozenset("非过等") | {
-    *("没有", "没人", "没空", "已", "已经", "早就", "原来", "本来", "昨天", "前天", "昨晚", "前几天", "上周", "上礼拜"),
-    *("上个月", "上次", "之前", "以前", "以后", "明天", "明早", "明儿", "后天", "下周", "下次", "月底", "晚点", "一会"),
-}

@@ -1,4 +1,4 @@
-"""Puts slips of the finger in English words of the phrases right, so that "trasnfer" is read as "transfer"."""
+"""Puts slips right before anything is read: "trasnfer" is transfer, 报孙 by its sound 报损, 5相 is 5箱."""
 
 from __future__ import annotations
 

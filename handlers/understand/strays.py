@@ -14,46 +14,25 @@ from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Context, Intent
 
-_NOT_ASKED = frozenset(
-    [
-        "不要",
-        "别",
-        "不用",
-        "不必",
-        "不需要",
-        "甭",
-        "莫",
-        "先别",
-        "先不",
-        "先不要",
-        "先不用",
-        "暂不",
-        "取消",
-        "算了",
-        "停",
-        "撤",
-        "撤回",
-        "撤销",
-        "don't",
-        "dont",
-        "do not",
-        "no need",
-        "cancel",
-        "never mind",
-        "stop",
-        "forget it",
-        "ignore",
-        "skip",
-        "forget",
-    ]
-)
+_NOT_ASKED = frozenset({
+    "不要", "别", "不用", "不必", "不需要", "甭", "莫", "先别", "先不", "先不要", "先不用", "暂不",
+    "取消", "算了", "停", "撤", "撤回", "撤销", "don't", "dont", "do not", "no need", "cancel",
+    "never mind", "stop", "forget it", "ignore", "skip", "forget",
+})  # fmt: skip
 """What ends a question; any other "not" is a part of what is asked (没有了吗)."""
 
 
 _TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
+"""What no frame has to take."""
 _GONE = ("来", "去", "走", "回")
 _REFUSED = frozenset({"拒绝", "不要", "别", "反对"})
 _REFUSALS = ("取消", "作废", "撤", "不", "驳", "拒", "否", "打回", "退回", "cancel", "decline", "reject", "void")
+"""A refusal that begins with one of these and ends with one of those may be refused itself."""
+_FEARS = frozenset({"快", "要", "快要", "会", "怕", "差点", "容易", "就要", "将要"})
+"""What says before a reason that it has not come to that yet."""
+_ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
+_POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
+"""First words of a question about what happened, and of a request in the form of one."""
 _WITH_GOODS = {Kind.DOCUMENT, Kind.PRODUCT, Kind.AMOUNT}
 
 
@@ -112,13 +91,6 @@ def _contradicted(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     return []
 
 
-_FEARS = frozenset({"快", "要", "快要", "会", "怕", "差点", "容易", "就要", "将要"})
-_ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
-
-
-_POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
-
-
 def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     """A number right behind a misspelt name that may be a part of it: Binjiaang 2, 素菲夜用420."""
     return [
@@ -170,8 +142,8 @@ def _is_bare(piece: Piece) -> bool:
 
 
 def _stands_between(before: Sequence[Piece], behind: Sequence[Piece]) -> bool:
-    """Whether "and" joins no two things: it stands behind a number alone, or before the end of a row."""
-    return (bool(before) and before[0].kind is Kind.BREAK) or not behind or behind[0].kind is Kind.BREAK
+    """Whether "and" joins no two goods: it stands behind a number that counts none yet, or before the end of a row."""
+    return not before or before[0].kind is not Kind.PRODUCT or not behind or behind[0].kind is Kind.BREAK
 
 
 def _refused_twice(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:

@@ -1,0 +1,28 @@
+"""Messages that are nearly a change and are none: done already, of another day, feared, doubted, or cut in two."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.understand.reading import WRITES
+from tests.handlers.test_understand import read
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("给二七店送5箱红牛", "给二七店送5箱红牛了"),
+        ("从总仓调5箱红牛", "从总仓拿了5箱红牛"),
+        ("TR-1001同意", "TR-1001数量不对 同意"),
+        ("TR-1001同意", "明天TR-1001同意"),
+        ("卖了3罐红牛", "卖了3罐红牛?"),
+        ("昨天卖了6罐红牛", "上周卖了6罐红牛"),
+        ("从总仓调5箱红牛,客人在等呢", "从总仓调5箱红牛,店长还没同意呢"),
+        ("从总仓调5箱红牛", "从总仓调5和红牛"),
+        ("send 5 cases of Red Bull to Erqi", "send 5 cases of Red Bull to Erqi, the boss must say yes first"),
+    ],
+)
+def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, told: str) -> None:
+    assert read(said, "XH").complete, said
+    reading = read(told, "XH")
+    assert not (reading.complete and reading.intent in WRITES), told
