@@ -307,7 +307,7 @@ class _Analyst:
             said = [piece for piece in said if piece not in rest]
         shares = shares_of(said, self.lexicon)
         everything = self.slots.get("all_arrived", False)
-        if everything and "document" not in self.slots and shares and shares["lines"]:
+        if everything and shares and shares["lines"] and ("document" not in self.slots or self._all_of_these()):
             everything = False  # 3箱小乐事, all good: the goods that are told of
             del self.slots["all_arrived"]
         if shares is None or (everything and (any(shares.values()) or self.slots.get("rest") == "next")):
@@ -315,6 +315,11 @@ class _Analyst:
         for name, found in (shares or nothing()).items():
             kept = (pair for pair in found if name == "lines" or not _is_none(pair))
             self.slots[name] = tuple(self._told(f"{name}.{at}", pair) for at, pair in enumerate(kept))
+
+    def _all_of_these(self) -> bool:
+        """Whether "all" stands behind the goods that were counted: 农夫30箱红牛5箱都到齐了."""
+        counted = [piece.start for piece in self.pieces if piece.amount and not piece.amount.rest]
+        return any(piece.has("all=yes") and piece.start > counted[-1] for piece in self.pieces) if counted else False
 
     def _told(self, name: str, pair: Pair) -> SaidLine:
         """One line of what was told; that there was none of it is told too: 装了0箱."""

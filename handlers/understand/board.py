@@ -19,6 +19,7 @@ from handlers.understand.matching import Matching
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import How, Name, NameKind
 from handlers.understand.normalise import Text
+from handlers.understand.numbers import NUMERALS
 from handlers.understand.papers import papers_in
 from handlers.understand.periods import Found, periods_in
 from handlers.understand.phrases.index import Known, Phrasebook
@@ -131,8 +132,9 @@ class Board:
         chars, lexicon = self.chars, self.lexicon
         places = {(name.start, name.end) for name in names if name.kind is NameKind.PLACE and name.how is How.EXACT}
         for name in names:
-            # 西湖 is a place rather than a part of 西湖藕粉.
-            if name.kind is not NameKind.PRODUCT or name.whole or (name.start, name.end) not in places:
+            # 西湖 is a place rather than a part of 西湖藕粉; of 2罐答青岛 the 罐 is no part of a misspelt name.
+            part_of_place = name.kind is NameKind.PRODUCT and not name.whole and (name.start, name.end) in places
+            if not part_of_place and not (name.meant and self._counts(name.start)):
                 self._entity(_named(name))
         prices = prices_in(chars)
         money = {(start, end) for start, end, price in prices if len(price) > _LONGEST_COUNT}
@@ -177,6 +179,10 @@ class Board:
             for start in range(match.start(), match.end() - 1):
                 cost = _STRANGE_COST * (match.end() - self._known_until(start, match.end()))
                 self._entity(Piece(Kind.PLACE, start, match.end(), chars[start : match.end()], cost))
+
+    def _counts(self, start: int) -> bool:
+        """Whether a unit stands right behind a number here."""
+        return self.chars[start] in self.lexicon.units and self.chars[start - 1 : start] in NUMERALS and start > 0
 
     def _periods(self, places: Iterable[tuple[int, int]]) -> list[Found]:
         """Every period; beside one that takes a part of a place's name also the shorter one (下周|二七店)."""

@@ -56,7 +56,10 @@ def _act(board: Board) -> Reading | None:
                 continue
             if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
                 continue
-            said = [piece for piece in without_chatter(way.pieces, intent) if piece.kind not in _PLAIN]
+            kept = without_chatter(way.pieces, intent)
+            if intent is Intent.CONFIRM and any(unnamed(board.turns, way.pieces, kept)):
+                continue  # 行|的话
+            said = [piece for piece in kept if piece.kind not in _PLAIN]
             if said and all(piece.phrase.startswith(name) for piece in said):
                 return Reading(intent, spans=spans_of(board, way.pieces))
     return None

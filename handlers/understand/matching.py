@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from handlers.understand.numbers import NUMERALS
 from handlers.understand.phrases.index import Known, Line, Step
 from handlers.understand.pieces import Edge, Kind, Part, Piece, Said
 
@@ -173,12 +174,18 @@ class Matching:
             beside = here if step > 0 else here - 1
             ways = [(here + step, skipped)] if 0 <= beside < size and chars[beside] == " " else []
             if skipped < _MOST_FILLERS:
-                ways += [(there, skipped + 1) for there, known in words.get(here, ()) if known.filler]
+                ways += [
+                    (there, skipped + 1) for there, known in words.get(here, ()) if self._passed(here, there, known)
+                ]
             for there, count in ways:
                 if there not in reached:
                     reached.append(there)
                     fresh.append((there, count))
         return reached
+
+    def _passed(self, here: int, there: int, known: Known) -> bool:
+        """Whether a word may stand between the parts of a phrase; right behind a number it may be a unit: 10把."""
+        return known.filler and self._chars[min(here, there) - 1 : min(here, there)] not in NUMERALS
 
 
 def _cost_and_weight(*sides: Iterable[Part]) -> tuple[int, int]:

@@ -10,11 +10,17 @@ from pathlib import Path
 
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
 _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
-_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇", "你你在来给我你你他了拿没")
+_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇", "你你在来给我你你他了拿没那些看累找给们啦")
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
 _ARROWS_TYPED = {"-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}
-_DIALECT = {"莫得": "没有", "冒得": "没有"}
+_DIALECT = {
+    "莫得": "没有", "冒得": "没有", "而家": "现在", "听日": "明天", "琴日": "昨天", "寻日": "昨天",
+    "边度": "哪里", "几多": "多少", "唔该": "麻烦", "唔好": "不要", "唔使": "不用", "唔要": "不要",
+    "唔系": "不是", "唔得": "不行", "啱啱": "刚刚", "点解": "为啥", "帮手": "帮忙", "今朝": "今早",
+    "啥子": "什么", "撒子": "什么", "咋个": "怎么", "阿拉": "我们", "仲有": "还有", "睇下": "看下",
+}  # fmt: skip
+"""Words of dialects and the standard ones, of the same length."""
 _BULLET = re.compile(r"(?:(?<=\n)|^) ?[-*•·]+ +(?=\S)|(?:(?<=\n)|^) ?[•·]+(?=\S)")
 _NUMBERED = re.compile(r"(?:(?<=\n)|^) ?[(]?\d{1,2}[.、):](?!\d) ?")
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import prod
 
 HAN_NUMERALS = "零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+NUMERALS = frozenset(f"0123456789{HAN_NUMERALS}")
 SPOKEN_NUMERALS = HAN_NUMERALS + "廿卅俩仨"
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"两": 2, "〇": 0}

@@ -10,6 +10,8 @@ from core.goods.catalogue import SkuEntry
 MAX_QUANTITY = 100_000  # base units on one line
 _GRAMS = {"kg": 1000, "斤": 500, "克": 1}
 PIECE, _BUNDLE = "个", "件"
+_CASE = ("箱", "条")
+"""What "case" can mean: ten packets of cigarettes too, but nothing that is itself the smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def settle(sku: SkuEntry, number: Fraction, units: tuple[str, ...]) -> Settled:
     case, and so may "box" where there are 盒 and 箱: then `units` has both and nothing is counted.
     """
     factors = factors_of(sku)
-    owned = tuple(unit for unit in units if unit in factors)
+    owned = tuple(unit for unit in _packs_meant(sku, units) if unit in factors)
     if not units or (PIECE in units and not owned):
         return _counted(sku, number, None, sku.base_factor)
     if not owned and _BUNDLE in units:
@@ -37,6 +39,10 @@ def settle(sku: SkuEntry, number: Fraction, units: tuple[str, ...]) -> Settled:
     if len(owned) != 1:
         return Settled(problem="unknown_unit") if not owned else Settled(units=owned)
     return _counted(sku, number, owned[0], factors[owned[0]])
+
+
+def _packs_meant(sku: SkuEntry, units: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(unit for unit in units if unit != sku.base_unit) if units[:2] == _CASE else units
 
 
 def unacceptable(number: Fraction) -> str | None:
@@ -54,7 +60,8 @@ def factors_of(sku: SkuEntry) -> dict[str, int]:
 
 def has_unit(sku: SkuEntry, units: tuple[str, ...]) -> bool:
     """Whether a product is counted in one of the units. Asked of many, so no table of factors is made for it."""
-    if sku.base_unit in units or any(unit in units for unit, _ in sku.packs):
+    meant = _packs_meant(sku, units)
+    if sku.base_unit in meant or any(unit in meant for unit, _ in sku.packs):
         return True
     return _is_weighed(sku) and any(unit in units for unit in _GRAMS)
 

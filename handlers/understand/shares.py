@@ -79,6 +79,8 @@ def _clause_shares(clause: Sequence[Piece], lexicon: Lexicon) -> list[tuple[str,
         return None if paired is None else [("lines", pair) for pair in paired]
     mention = mentions[0] if mentions else None
     order = [piece for piece in clause if piece in marks or piece in amounts]
+    if mention is None and [mark_of(piece) for piece in order] == ["lines"]:
+        return []  # 包装都好: of nothing new
     if len(order) % 2:  # the first amount has no word: it came good
         if order[0] in marks:
             return None

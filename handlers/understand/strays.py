@@ -11,6 +11,7 @@ from data.kinds import PlaceKind
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.goods import Item, Mention, items
 from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.names.sounds import heard
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Context, Intent
 
@@ -132,9 +133,18 @@ def _cut_units(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
         if number.amount
         and number.amount.bare
         and word.kind in (Kind.WORD, Kind.FILLER, Kind.UNREAD)
-        and (word.text == "he" or (word.start == number.end and word.text[:1] in lexicon.units))
+        and (word.text == "he" or _begins_as_unit(word, number, lexicon))
     ]
     return [*alone, *cut]
+
+
+def _begins_as_unit(word: Piece, number: Piece, lexicon: Lexicon) -> bool:
+    """Whether a word right behind a number begins as a unit does or sounds like one (四逮); one behind a blank."""
+    if word.start != number.end:
+        return word.text in lexicon.units  # 六 提
+    if len(word.text) > 1 or word.text.isascii():
+        return word.text[:1] in lexicon.units
+    return heard(word.text) in {heard(unit) for unit in lexicon.units}
 
 
 def _is_bare(piece: Piece) -> bool:

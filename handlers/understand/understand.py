@@ -15,6 +15,7 @@ from handlers.understand.dialogue import answer_to
 from handlers.understand.frames import FRAMES, Frame
 from handlers.understand.injected import is_injected
 from handlers.understand.lattice import routes_of, ways
+from handlers.understand.mixed import in_chinese
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import NameKind
 from handlers.understand.names.pinyin import PinyinReader, pinyin_reader
@@ -88,9 +89,18 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
     if is_injected(normal.chars):
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
     board = board_of(normal, context, lexicon)
-    if reading := answer_to(board):
-        return reading
-    return best(board)
+    reading = answer_to(board) or best(board)
+    if reading.intent is Intent.UNKNOWN and (other := _in_chinese(board)):
+        again = answer_to(other) or best(other)
+        return again if again.intent is not Intent.UNKNOWN else reading
+    return reading
+
+
+def _in_chinese(board: Board) -> Board | None:
+    """The board of the message with its English words as Chinese, where it has some of both."""
+    names = [(name.start, name.end) for name in board.lexicon.names_in(board.chars) if name.end - name.start > 1]
+    text = in_chinese(board.text, names)
+    return Board(text, board.context, board.lexicon, board.phrasebook) if text else None
 
 
 def board_of(normal: Text, context: Context, lexicon: Lexicon) -> Board:

@@ -19,6 +19,9 @@ from tests.handlers.test_understand import read
         ("昨天卖了6罐红牛", "上周卖了6罐红牛"),
         ("从总仓调5箱红牛,客人在等呢", "从总仓调5箱红牛,店长还没同意呢"),
         ("从总仓调5箱红牛", "从总仓调5和红牛"),
+        ("从总仓调5箱红牛", "从总仓调红牛5湘过来"),
+        ("从中央仓调5箱红牛到二七店", "从中央仓调5箱红牛到二七店需要多久"),
+        ("sold 2 Red Bull at the counter", "sold 2 Red Bull at Pudding"),
         ("send 5 cases of Red Bull to Erqi", "send 5 cases of Red Bull to Erqi, the boss must say yes first"),
     ],
 )

@@ -66,7 +66,10 @@ def broken(draft: Draft, rng: Random) -> Draft | None:
         at, offset = every[0]
     else:
         at, offset = rng.choice(every[:-1])
-    return inserted(draft, at, offset, rng.choice(words()[sort, side, "en" if english else "zh"]))
+    word = rng.choice(words()[sort, side, "en" if english else "zh"])
+    if word == " or not" and draft.text.endswith(" can"):
+        return None  # "can or not" asks for it as politely as "can" does
+    return inserted(draft, at, offset, word)
 
 
 def torn(draft: Draft, rng: Random) -> Draft | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from unicodedata import normalize
 
 from bot.batch import lexicon_of
 from bot.world import World, world_from
@@ -27,7 +28,7 @@ SETS = ("dev", "dev2", "shop", "english", "turns")
 WORLDS = 3
 _SPEAKING = "零一二三四五六七八九十百千万亿两半几俩仨廿双对打第店仓库新老大小中软硬红黑白绿黄罐瓶听装桶袋盒包条支枚粒味"
 """Characters of names that also say how many, how large or of which kind."""
-_WORD = re.compile(r"[A-Za-z]{4,}")
+_WORD = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]{4,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -45,7 +46,7 @@ class Renamed:
         return _WORD.sub(self._word, said).translate(dict(self.chars))
 
     def _word(self, match: re.Match[str]) -> str:
-        return self.words.get(match[0].lower(), match[0])
+        return self.words.get(normalize("NFKC", match[0]).lower(), match[0])
 
 
 @cache

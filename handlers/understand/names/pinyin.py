@@ -141,6 +141,7 @@ def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
         if (
             word not in _TWO_MEANINGS
             and not (word[2:].endswith("是") and word[:-1] in spoken)
+            and not word.startswith("点半")  # 2 dian ban may be the shop 2店 and 搬
             and all("\u4e00" <= char <= "\u9fff" for char in word)
         ):
             known[heard(word)].append((word, _Kind.WORD, 10 + 3 * (len(word) == 1) + min(6, rank // 40)))
