@@ -10,6 +10,7 @@ from time import monotonic
 
 import structlog
 
+from bot.sleeper import Sleeper
 from data.disk import Unavailable
 
 LOOK_AGAIN_SECONDS = 1.0
@@ -37,7 +38,7 @@ class Lanes:
     ) -> None:
         """Nothing runs before `run`."""
         self.name, self.waiting, self.serve = name, waiting, serve
-        self._woken, self._ending = asyncio.Event(), asyncio.Event()
+        self._sleeper, self._ending = Sleeper(), asyncio.Event()
         self._rest_until = 0.0
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
@@ -66,20 +67,17 @@ class Lanes:
 
     def wake(self) -> None:
         """There may be work."""
-        self._woken.set()
+        self._sleeper.wake()
 
     async def run(self) -> None:
         """Serve until cancelled; then let what is under way end."""
         self._open = True
         try:
             while True:
-                self._woken.clear()
+                self._sleeper.begin_to_look()
                 await self._start_lanes()
                 await asyncio.sleep(GAP_SECONDS)
-                # Not wait_for: in 3.11 it loses a cancellation that comes in the moment of a wake-up.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_AGAIN_SECONDS):
-                        await self._woken.wait()
+                await self._sleeper.sleep(LOOK_AGAIN_SECONDS)
         finally:
             self._open = False
             self._ending.set()

@@ -6,12 +6,12 @@ Whoever learns of a change wakes it; it also looks by itself, since another proc
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from time import perf_counter
 
 import structlog
 from sqlalchemy import Connection
 
+from bot.sleeper import Sleeper
 from core.goods.catalogue import Catalogue, catalogue, edition
 from core.ground.work import Clock, Work
 from data.disk import Unavailable
@@ -31,7 +31,7 @@ class Names:
         self.database, self.clock = database, clock
         self._edition, goods = database.reading(self._read).result()
         self._lexicon = _built(goods)
-        self._woken = asyncio.Event()
+        self._sleeper = Sleeper()
 
     def __call__(self) -> Lexicon:
         """Every name as it is now."""
@@ -39,12 +39,12 @@ class Names:
 
     def wake(self) -> None:
         """Words may stand for something else now."""
-        self._woken.set()
+        self._sleeper.wake()
 
     async def run(self) -> None:
         """Read anew what changed, until cancelled."""
         while True:
-            self._woken.clear()
+            self._sleeper.begin_to_look()
             try:
                 while await self.refresh():
                     pass
@@ -52,9 +52,7 @@ class Names:
                 log.debug("the names could not be looked at")
             except Exception:
                 log.exception("the names were not read anew")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
-                    await self._woken.wait()
+            await self._sleeper.sleep(LOOK_AGAIN_SECONDS)
 
     async def refresh(self) -> bool:
         """Read the names anew if there is another edition of them; whether there was."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 import structlog
 
 from bot.lanes import FULL_PAUSE_SECONDS, GAP_SECONDS, LOOK_AGAIN_SECONDS
 from bot.logs import following
+from bot.sleeper import Sleeper
 from core.goods import learning
 from core.ground.events import NewEvent, are_there_new_events, not_told, take_events
 from core.ground.work import Clock, Work
@@ -38,16 +38,16 @@ class Notifier:
         """
         self.database, self.clock, self.lexicon = database, clock, lexicon
         self.worded, self.renamed = worded, renamed
-        self._woken = asyncio.Event()
+        self._sleeper = Sleeper()
 
     def wake(self) -> None:
         """Something may have happened."""
-        self._woken.set()
+        self._sleeper.wake()
 
     async def run(self) -> None:
         """Word until cancelled."""
         while True:
-            self._woken.clear()
+            self._sleeper.begin_to_look()
             try:
                 while await self.word_next():
                     pass
@@ -57,9 +57,7 @@ class Notifier:
             except Exception:
                 log.exception("events were not worded")
             await asyncio.sleep(GAP_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
-                    await self._woken.wait()
+            await self._sleeper.sleep(LOOK_AGAIN_SECONDS)
 
     async def word_next(self) -> bool:
         """Take the oldest new events and word each in a short transaction of its own; whether there were any."""
