@@ -10,9 +10,10 @@ from typing import Any
 from handlers.understand.asking import Asking
 from handlers.understand.barcodes import valid_barcode
 from handlers.understand.board import Board
+from handlers.understand.clauses import sentences
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.gate import unnamed, without_talk
-from handlers.understand.goods import Item, Mention, Pair, items, with_units_joined
+from handlers.understand.goods import Item, Mention, Pair, items, once, with_units_joined
 from handlers.understand.lattice import Way
 from handlers.understand.lines import asked_product, change_lines, said_line
 from handlers.understand.normalise import legible
@@ -20,7 +21,7 @@ from handlers.understand.pieces import Kind, Piece
 from handlers.understand.places import EITHER, Sides, settled_place, settled_sides, sides_of
 from handlers.understand.quoting import quoted, read_as_of, spans_of
 from handlers.understand.reading import EVERY_DOCUMENT, LAST_DOCUMENT, Intent, Reading, SaidLine, Slots
-from handlers.understand.shares import nothing, shares_of
+from handlers.understand.shares import all_of_these, nothing, shares_of
 from handlers.understand.strays import not_a_return, strays, unread_from, without_strays
 
 _OWN_SLOTS = ("reason", "rest", "bearer", "mode", "kind", "language")
@@ -174,7 +175,7 @@ class _Analyst:
     def _values(self) -> None:
         """Periods, prices, suppliers and barcodes, each where the frame takes one."""
         for kind, slot in ((Kind.PERIOD, "period"), (Kind.PRICE, "price"), (Kind.BARCODE, "barcode")):
-            said = {piece.value for piece in self.pieces if piece.kind is kind}
+            said = self._said(kind)
             if slot in self.frame.takes:
                 if len(said) == 1:
                     self.slots[slot] = said.pop()
@@ -192,6 +193,15 @@ class _Analyst:
             self.slots["supplier"] = codes[0]
         elif codes:
             self.asking.ask("supplier", candidates=codes)
+
+    def _said(self, kind: Kind) -> set[str]:
+        """The values of a kind. Of two periods of a question the one beside what is asked: 这两天好卖,下周能卖多少."""
+        found = {piece.value for piece in self.pieces if piece.kind is kind}
+        if kind is not Kind.PERIOD or len(found) < 2 or not self.frame.reads:
+            return found
+        asking = [said for said in sentences(self.pieces) if any(".phrases" in piece.phrase for piece in said)]
+        beside = {piece.value for said in asking for piece in said if piece.kind is kind}
+        return beside if len(beside) == 1 else found
 
     def _places(self) -> None:
         wants = self.frame.places
@@ -251,7 +261,7 @@ class _Analyst:
         if not self._is_plain_question(found):
             self.left += unread_from(said, strays)
         if wants is Goods.PRODUCTS:
-            mentions = _once([item for item in found if isinstance(item, Mention)])
+            mentions = once([item for item in found if isinstance(item, Mention)])
             asked_in = [piece.name.whole for piece in self.pieces if piece.kind is Kind.UNIT and piece.name]
             units = asked_in[0] if len(asked_in) == 1 else ()
             self.slots["lines"] = tuple(
@@ -307,7 +317,7 @@ class _Analyst:
             said = [piece for piece in said if piece not in rest]
         shares = shares_of(said, self.lexicon)
         everything = self.slots.get("all_arrived", False)
-        if everything and shares and shares["lines"] and ("document" not in self.slots or self._all_of_these()):
+        if everything and shares and shares["lines"] and ("document" not in self.slots or all_of_these(self.pieces)):
             everything = False  # 3箱小乐事, all good: the goods that are told of
             del self.slots["all_arrived"]
         if shares is None or (everything and (any(shares.values()) or self.slots.get("rest") == "next")):
@@ -315,11 +325,6 @@ class _Analyst:
         for name, found in (shares or nothing()).items():
             kept = (pair for pair in found if name == "lines" or not _is_none(pair))
             self.slots[name] = tuple(self._told(f"{name}.{at}", pair) for at, pair in enumerate(kept))
-
-    def _all_of_these(self) -> bool:
-        """Whether "all" stands behind the goods that were counted: 农夫30箱红牛5箱都到齐了."""
-        counted = [piece.start for piece in self.pieces if piece.amount and not piece.amount.rest]
-        return any(piece.has("all=yes") and piece.start > counted[-1] for piece in self.pieces) if counted else False
 
     def _told(self, name: str, pair: Pair) -> SaidLine:
         """One line of what was told; that there was none of it is told too: 装了0箱."""
@@ -376,12 +381,6 @@ def _fits(frame: Frame, slots: dict[str, Any], asking: Asking) -> bool:
     if frame.intent is Intent.TRANSFER_STATUS:
         return bool(lines or slots.get("document") or slots.get("source") or slots.get("target")) or not asking.missing
     return True
-
-
-def _once(mentions: Sequence[Mention]) -> list[Mention]:
-    """The products of a question or of a barcode, one that is named twice only once (Head & Shoulders)."""
-    named = [mention.codes for mention in mentions]
-    return [one for at, one in enumerate(mentions) if len(one.codes) != 1 or one.codes not in named[:at]]
 
 
 def _when_asked(name: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from handlers.understand.clauses import clauses, sentences
 from handlers.understand.doubt import doubtful, is_harmless
 from handlers.understand.frames import Frame
 from handlers.understand.pieces import Kind, Piece
@@ -140,7 +141,7 @@ def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
         turned = turned or intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS
     cancelled = any(piece.text in _TAKEN_BACK for piece in blocks)
     numbered = any(piece.amount and piece.amount.bare and piece.amount.number >= _A_NUMBER for piece in clause)
-    talk = any(piece.kind not in (Kind.BREAK, Kind.FILLER) for piece in clause)
+    talk = any(piece.kind not in (Kind.BREAK, Kind.FILLER, Kind.PERIOD) for piece in clause)  # not: 昨天,批了
     return talk and not (named or turned or cancelled or numbered or goods)
 
 
@@ -216,35 +217,6 @@ def _names(piece: Piece, start: int, end: int) -> bool:
     if piece.is_strange or piece.read_as or piece.kind is Kind.PERIOD:  # 如果店, 三只松别鼠, 明天
         return False
     return piece.kind is not Kind.FILLER or piece.end - piece.start > end - start
-
-
-def clauses(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """The pieces from break to break; a blank beside Chinese is one too. A break ends the clause before it."""
-    clause: list[Piece] = []
-    for piece in pieces:
-        apart = clause and piece.start > clause[-1].end and not (piece.text.isascii() and clause[-1].text.isascii())
-        apart = apart and not (clause[-1].amount and clause[-1].amount.bare)  # 二十二 琴: perhaps its unit
-        if apart:
-            yield clause
-            clause = []
-        clause.append(piece)
-        if piece.kind is Kind.BREAK:
-            yield clause
-            clause = []
-    if clause:
-        yield clause
-
-
-def sentences(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """The pieces from one mark of punctuation to the next, which ends what stands before it."""
-    sentence: list[Piece] = []
-    for piece in pieces:
-        sentence.append(piece)
-        if piece.kind is Kind.BREAK and not piece.text.isalnum():
-            yield sentence
-            sentence = []
-    if sentence:
-        yield sentence
 
 
 def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:

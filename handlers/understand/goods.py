@@ -16,6 +16,7 @@ from handlers.understand.quantities import has_unit
 
 ROW, SOFT = "row", "soft"
 """How two items are kept apart: by a new row, or by a comma, "and" and the like."""
+_FEWEST_OF_A_KIND = 3  # products that a word names at least which says a kind of goods
 PLAIN_SIZE = 100  # from here on a bare number that is a product's size is read as its size (红牛250)
 
 
@@ -69,7 +70,8 @@ def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) ->
         elif piece.kind is Kind.UNREAD:
             last_at = at if _take_unread(found, mention, piece, pieces[at - 1] if at else None) else last_at
         elif piece.kind in _GOODS and (item := _item(piece, mention, _following(pieces, at), lexicon)) is not None:
-            _take(found, mention, item)
+            if not (mention and isinstance(item, Mention) and _names_its_kind(item, mention, lexicon)):
+                _take(found, mention, item)
             last_at = at
     return found
 
@@ -168,6 +170,15 @@ def _take(found: list[Item], mention: Mention | None, item: Mention | Amount) ->
         found.append(item)
 
 
+def _names_its_kind(item: Mention, mention: Mention, lexicon: Lexicon) -> bool:
+    """Whether a name right behind a whole one only says of what kind that is: 雪花|啤酒, of which 啤酒 names many."""
+    if not mention.whole or item.whole or len(item.codes) < _FEWEST_OF_A_KIND or set(item.codes) & set(mention.codes):
+        return False
+    kinds = {lexicon.skus[code].category for code in (*item.codes, *mention.codes)}
+    brands = {lexicon.skus[code].brand for code in item.codes}
+    return len(kinds) == 1 < len(brands) and mention.start + len(mention.said) == item.start
+
+
 def _following(pieces: Sequence[Piece], at: int) -> Piece | None:
     """The product right behind a piece."""
     behind = pieces[at + 1 : at + 3]
@@ -243,6 +254,12 @@ def _merged(first: Mention, second: Mention) -> Mention | None:
     said = f"{first.said}{blank}{second.said}"
     whole = first.whole and second.whole
     return replace(first, codes=both, wide=both, whole=whole, said=said, sizes=first.sizes + second.sizes)
+
+
+def once(mentions: Sequence[Mention]) -> list[Mention]:
+    """The products of a question or of a barcode, one that is named twice only once (Head & Shoulders)."""
+    named = [mention.codes for mention in mentions]
+    return [one for at, one in enumerate(mentions) if len(one.codes) != 1 or one.codes not in named[:at]]
 
 
 def pairs(said: Sequence[Item]) -> list[Pair] | None:

@@ -30,7 +30,9 @@ def change_lines(
             return ()
         paired = [(mentions[0], ())]
         asking.ask(f"{name}.0.quantity", "two_amounts")
-    paired = [pair for at, pair in enumerate(paired) if pair not in paired[:at]]
+    paired = [
+        pair for at, pair in enumerate(paired) if pair not in paired[:at] and not _only_told_of(pair, paired, said)
+    ]
     lines: list[SaidLine] = []
     for pair in paired:
         here = f"{name}.{len(lines)}"
@@ -45,6 +47,23 @@ def change_lines(
             lines[twin] = SaidLine(line.sku)
             asking.ask(f"{name}.{twin}.quantity", "two_amounts")
     return tuple(lines)
+
+
+def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item]) -> bool:
+    """Whether a product without an amount is counted in another clause: AD钙奶卖得快,调20箱AD钙奶."""
+    mention = pair[0]
+    if mention is None or pair[1] or len(mention.codes) == 0 or mention.unknown:
+        return False
+    counted = [other.codes for other, amounts in paired if other and amounts and other.codes]
+    return any(set(codes) <= set(mention.codes) for codes in counted) and _is_alone(mention, said)
+
+
+def _is_alone(mention: Mention, said: Sequence[Item]) -> bool:
+    """Whether a clause has nothing of goods but this product."""
+    at = next((place for place, item in enumerate(said) if item is mention), None)
+    return at is not None and all(
+        isinstance(beside, str) for beside in (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2])
+    )
 
 
 def said_line(

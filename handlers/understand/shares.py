@@ -20,6 +20,12 @@ def mark_of(piece: Piece) -> str | None:
     return "lines" if share == "good" else share
 
 
+def all_of_these(pieces: Sequence[Piece]) -> bool:
+    """Whether "all" stands behind the goods that were counted: 农夫30箱红牛5箱都到齐了."""
+    counted = [piece.start for piece in pieces if piece.amount and not piece.amount.rest]
+    return bool(counted) and any(piece.has("all=yes") and piece.start > counted[-1] for piece in pieces)
+
+
 def nothing() -> dict[str, list[Pair]]:
     """An arrival of which nothing was said."""
     return {name: [] for name in LINE_SLOTS}
