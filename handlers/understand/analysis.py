@@ -28,6 +28,7 @@ _OWN_SLOTS = ("reason", "rest", "bearer", "mode", "kind", "language")
 _NAMING_NOTHING = (Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER)
 """Kinds of pieces that may name nothing."""
 _FIRST_ASKED = ("intent", "document", "lines")
+_UP_TO = frozenset({"to", "到", "成", "为", "改成", "改为", "调到", "调成", "="})
 _FEW_UNREAD = 2  # characters
 _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 
@@ -111,6 +112,8 @@ class _Analyst:
         values = [tag.partition("=") for tag in self.tags if "=" in tag]
         for slot in _OWN_SLOTS if values else ():
             said = {value for name, _, value in values if name == slot}
+            if slot == "mode" and len(said) == 2 and not any(piece.text in _UP_TO for piece in self.pieces):
+                said.discard("set")  # adjust stock: add 6
             if len(said) == 1:
                 self.slots[slot] = said.pop()
             elif said:

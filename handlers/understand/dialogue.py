@@ -57,8 +57,8 @@ def _act(board: Board) -> Reading | None:
             if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
                 continue
             kept = without_chatter(way.pieces, intent)
-            if intent is Intent.CONFIRM and any(unnamed(board.turns, way.pieces, kept)):
-                continue  # 行|的话
+            if any(unnamed(board.turns, way.pieces, kept)):
+                continue  # 行|的话, 不|确定
             said = [piece for piece in kept if piece.kind not in _PLAIN]
             if said and all(piece.phrase.startswith(name) for piece in said):
                 return Reading(intent, spans=spans_of(board, way.pieces))
@@ -183,7 +183,8 @@ def _said(board: Board, name: str, shape: Frame) -> list[Piece] | None:
         return None
     pieces = with_units_joined(without_talk(found[0].pieces, shape), board.lexicon)
     unclear = any(piece.kind in (Kind.UNREAD, Kind.BLOCK) or piece.has("roughly") for piece in pieces)
-    unclear = unclear or any(unnamed(board.turns, found[0].pieces, pieces))
+    turns = (*board.turns, *board.past) if shape.writes and not shape.tells else board.turns
+    unclear = unclear or any(unnamed(turns, found[0].pieces, pieces))
     return None if unclear or _tells_anew(found[0], intent) else pieces
 
 

@@ -12,7 +12,8 @@ _SURE_BEFORE = (
 )
 _SURE_WORDS_BEFORE = (
     "about|around|roughly|approximately|approx\\.?|circa|ca\\.|nearly|almost|close to|nearer|"
-    "(?<!bring )(?<!send )(?<!move )(?<!ship )(?<!take )(?<!pass )(?<!hand )over|under|above|below|"
+    "(?<!bring )(?<!send )(?<!move )(?<!ship )(?<!take )(?<!pass )(?<!hand )"
+    "(?<!knocked )(?<!tipped )(?<!fell )(?<!turned )(?<!ran )over|under|above|below|"
     "more than|less than|fewer than|greater than|at least|at most|at the most|at the least|up to|no more than|"
     "not more than|no less than|no fewer than|not less than|upwards? of|maybe|perhaps|probably|possibly|some|"
     "something like|more or less|more like|in the region of|a good|(?:a )?minimum of|(?:a )?maximum of|min\\.?|max\\.?|"

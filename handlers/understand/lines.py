@@ -24,12 +24,14 @@ def change_lines(
     paired = pairs(said)
     if paired is None:
         amounts = [item for item in said if isinstance(item, Amount)]
-        mentions = [item for item in said if isinstance(item, Mention)]
+        mentions = list(dict.fromkeys(item for item in said if isinstance(item, Mention)))
         if len(mentions) != 1 or not amounts:
             asking.ask(name, "left_over")
             return ()
-        paired = [(mentions[0], ())]
-        asking.ask(f"{name}.0.quantity", "two_amounts")
+        once = len(amounts) == 1  # 红牛卖光了 调1箱红牛
+        paired = [(mentions[0], tuple(amounts) if once else ())]
+        if not once:
+            asking.ask(f"{name}.0.quantity", "two_amounts")
     paired = [
         pair for at, pair in enumerate(paired) if pair not in paired[:at] and not _only_told_of(pair, paired, said)
     ]
@@ -55,7 +57,8 @@ def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item]) -> b
     if mention is None or pair[1] or len(mention.codes) == 0 or mention.unknown:
         return False
     counted = [other.codes for other, amounts in paired if other and amounts and other.codes]
-    return any(set(codes) <= set(mention.codes) for codes in counted) and _is_alone(mention, said)
+    same = any(codes == mention.codes for codes in counted) and len(mention.codes) == 1
+    return same or (any(set(codes) <= set(mention.codes) for codes in counted) and _is_alone(mention, said))
 
 
 def _is_alone(mention: Mention, said: Sequence[Item]) -> bool:

@@ -114,6 +114,9 @@ def _may_be(home: str, said: list[tuple[str, ...]]) -> bool:
 def _one(side: str, sides: Sides, asking: Asking, lexicon: Lexicon) -> str | None:
     """The one place said for a side. Several, or a word that can mean several, are asked."""
     said = tuple(dict.fromkeys(code for codes in sides.said[side] for code in codes))
+    if EVERYWHERE in said:  # goods go to one place at a time: 给各店各发5箱
+        asking.ask(side)
+        return None
     if sides.unknown[side]:
         words = sides.unknown[side][0].text
         asking.ask(side, "unknown_place", said or lexicon.near_places(words), words)

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from core.goods.catalogue import PlaceEntry
 from data.kinds import PlaceKind
-from handlers.understand.clauses import clauses
+from handlers.understand.clauses import clauses, sentences
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.goods import Item, Mention, items
 from handlers.understand.names.lexicon import Lexicon
@@ -35,7 +35,9 @@ _FEARS = frozenset({"快", "要", "快要", "会", "怕", "差点", "容易", "�
 _ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
 _POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
 """First words of a question about what happened, and of a request in the form of one."""
-_WITH_GOODS = {Kind.DOCUMENT, Kind.PRODUCT, Kind.AMOUNT}
+_HANDED_TO = ("to", "给", "卖给")  # sold 2 to Erqi: moved there?
+_SAID = (Kind.PRODUCT, Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE)
+_WITH_GOODS = {Kind.PRODUCT, Kind.AMOUNT}
 
 
 def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> list[Piece]:
@@ -43,10 +45,14 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
     found = [piece for piece in pieces if _may_stray(piece) and _is_stray(piece, pieces, frame, context, lexicon)]
     if frame.intent is Intent.TRANSFER_CREATE:
         found += _arrived(pieces)
-    if frame.intent is Intent.TRANSFER_CANCEL and {piece.kind for piece in pieces} >= _WITH_GOODS:
+    if frame.intent is Intent.TRANSFER_CANCEL and _cancels_and_moves(pieces):
         found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
     if not frame.writes:
         return found
+    if "price" in frame.takes:
+        found += _paid(pieces)
+    if frame.intent is Intent.SALE_RECORD:
+        found += [piece for before, piece in pairwise(pieces) if piece.kind is Kind.PLACE and before.text in _HANDED_TO]
     return [
         *found,
         *_refused_twice(pieces, frame),
@@ -61,15 +67,32 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
     polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
-    asked = [piece for piece in pieces if piece.has("can=ask")]
+    told = [said for said in sentences(pieces) if frame.tells or _says(said)]
+    asked = [piece for said in told for piece in said if piece.has("can=ask")]
     if polite and len(asked) < 2:  # 可以发吗; but not 发吗了吗
         asked = []
     polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
     if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
-        asked += [piece for piece in (pieces if frame.tells else pieces[-1:]) if piece.text == "?"]
+        asked += [said[-1] for said in told if said[-1].text == "?"]
     if frame.tells and pieces[:1] and pieces[0].text.partition(" ")[0] in _ASKING:
         asked.append(pieces[0])  # was 3 evian spoiled
     return asked
+
+
+def _says(sentence: Sequence[Piece]) -> bool:
+    """Whether a sentence has a word of the change, or goods of it; else it only talks."""
+    return any(piece.kind in _SAID or ".phrases" in piece.phrase for piece in sentence)
+
+
+def _cancels_and_moves(pieces: Sequence[Piece]) -> bool:
+    """Whether goods are told of beside the document that is cancelled: 取消刚才那单,重新调8箱红牛."""
+    named = any(piece.kind is Kind.DOCUMENT or piece.has("document=last") for piece in pieces)
+    return named and {piece.kind for piece in pieces} >= _WITH_GOODS
+
+
+def _paid(pieces: Sequence[Piece]) -> list[Piece]:
+    """A number behind "for" that counts nothing: sold an umbrella for 59."""
+    return [piece for before, piece in pairwise(pieces) if before.text == "for" and _is_bare(piece)]
 
 
 def _feared(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:

@@ -25,7 +25,7 @@ from handlers.understand.phrases.book import load
 from handlers.understand.phrases.index import Phrasebook
 from handlers.understand.pieces import Kind
 from handlers.understand.quoting import quoted, spans_of
-from handlers.understand.reading import WRITES, Context, Intent, Reading, Span
+from handlers.understand.reading import READS, WRITES, Context, Intent, Reading, Span
 from handlers.understand.second import agreed
 from handlers.understand.spelling import spelled
 from handlers.understand.tables import tabled
@@ -90,16 +90,26 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
     board = board_of(normal, context, lexicon)
     reading = answer_to(board) or best(board)
-    if reading.intent is Intent.UNKNOWN and (other := _in_chinese(board)):
+    if _names_nothing_known(reading) and (other := _in_chinese(board)):
         again = answer_to(other) or best(other)
-        return again if again.intent is not Intent.UNKNOWN else reading
+        return reading if _names_nothing_known(again) else again
     return reading
 
 
+def _names_nothing_known(reading: Reading) -> bool:
+    """Whether a message was not understood, or goods were taken from it that nobody knows."""
+    strange = reading.intent in READS and "unknown_product" in reading.problems.values()
+    return reading.intent is Intent.UNKNOWN or strange
+
+
 def _in_chinese(board: Board) -> Board | None:
-    """The board of the message with its English words as Chinese, where it has some of both."""
+    """The board of the message with its English words as Chinese, where it has some of both.
+
+    Names stay, and so do words that turn a message round: "he approved" is no 批准.
+    """
     names = [(name.start, name.end) for name in board.lexicon.names_in(board.chars) if name.end - name.start > 1]
-    text = in_chinese(board.text, names)
+    turns = [(start, end) for start, hits in board.words.items() for end, known in hits if known.is_blocking_phrase]
+    text = in_chinese(board.text, [*names, *turns])
     return Board(text, board.context, board.lexicon, board.phrasebook) if text else None
 
 

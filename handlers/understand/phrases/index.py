@@ -74,6 +74,11 @@ class Known:
     verb: bool
     anchored: tuple[Line, ...]
 
+    @property
+    def is_blocking_phrase(self) -> bool:
+        """Whether several words together turn a message round: he approved, waiting to send."""
+        return " " in self.surface and any(name.startswith("block_") for name in self.classes)
+
 
 class Phrasebook:
     """A Book with an automaton over its words."""
