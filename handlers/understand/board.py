@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -33,13 +33,6 @@ UNREAD_COST = 1000
 _LONGEST_COUNT = 2  # digits: 2999块 is money, 5块 may be soap
 _STRANGE_COST = 200  # a character of a place that the chain does not have
 _HOW_COST = {How.EXACT: 0, How.PINYIN: 3, How.HOMOPHONE: 7, How.TYPO: 9}
-_LISTS = (
-    (Kind.BREAK, 1, ("break",)),
-    (Kind.BLOCK, 12, ("block",)),
-    (Kind.FILLER, 9, ("filler",)),
-    (Kind.WORD, 10, ("each", "about", "repair", "roughly")),
-)
-"""The closed lists: what their words are, what they cost, and how the lists are called."""
 _NAME_KINDS = {
     NameKind.PRODUCT: Kind.PRODUCT,
     NameKind.PLACE: Kind.PLACE,
@@ -64,9 +57,6 @@ _STRANGE_STORE = re.compile(
     r"[a-z][a-z']+ (?:store|shop|warehouse|outlet|branch)(?![a-z])"
 )
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
-_PLACE_WORDS = frozenset({"home", "warehouse", "everywhere"})
-
-
 _PLAIN: frozenset[str] = frozenset()
 _VERB = frozenset({"verb"})
 """What an unread stretch is tagged with that is a part of a verb of some change."""
@@ -77,8 +67,8 @@ _NAMED = frozenset({"named"})
 class Board:
     """All edges of one message. `base` are those of every intent, by start; phrases are asked for by intent.
 
-    `kinds` are those of its entities. `kept` is what was found of an intent by whoever asks the board, `made` the
-    pieces of the edges that were gone along.
+    `kinds` are those of its entities. `kept` and `grounds` are what was found of an intent, and of several, by whoever
+    asks the board, `made` the pieces of the edges that were gone along.
     """
 
     def __init__(
@@ -105,19 +95,19 @@ class Board:
         self.matching = Matching(self.chars, words, entities, phrasebook.of_slots)
         self.kinds = self.matching.kinds
         self.kept: dict[Intent, Any] = {}
+        self.grounds: dict[tuple[Set[Kind], int], Any] = {}
         self.made: dict[int, tuple[Piece, ...]] = {}
 
     @cached_property
     def turns(self) -> tuple[tuple[int, int], ...]:
         """Where words stand that turn a message round."""
-        hits = ((start, end, known) for start, found in self.words.items() for end, known in found)
-        return tuple((start, end) for start, end, known in hits if known.turns)
+        return tuple([(start, end) for start, hits in self.words.items() for end, known in hits if known.turns])
 
     @cached_property
     def past(self) -> tuple[tuple[int, int], ...]:
         """Where words stand that tell of something as done (拿了), of two characters and more."""
-        hits = ((start, end, known) for start, found in self.words.items() for end, known in found)
-        return tuple((start, end) for start, end, known in hits if "block_past" in known.keys and end - start > 1)
+        hits = [(start, end) for start, hits in self.words.items() for end, known in hits if "block_past" in known.keys]
+        return tuple((start, end) for start, end in hits if end - start > 1)
 
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
@@ -163,7 +153,7 @@ class Board:
             self._entity(Piece(Kind.DOCUMENT, start, end, chars[start:end], 8, value=number))
         for start, hits in self.words.items():
             for end, known in hits:
-                for piece in self._places_meant(start, end, known):
+                for piece in self._places_meant(start, end, known) if known.places else ():
                     self._entity(piece)
         for match in _STRANGE_SUPPLIER.finditer(chars):
             start, end = match.span(1 if match[1] else 2)
@@ -198,11 +188,9 @@ class Board:
 
     def _places_meant(self, start: int, end: int, known: Known) -> Iterator[Piece]:
         """Words for the writer's own place, for a warehouse without a name, and for all places."""
-        if known.keys.isdisjoint(_PLACE_WORDS):
-            return
         home, beside = self.context.home, start - (self.chars[start - 1 : start] == " " and start > 0)
         codes = {"home": (home,) if home else (), "warehouse": self.lexicon.warehouses, "everywhere": ("*",)}
-        for name in known.classes:
+        for name in known.places:
             if name == "warehouse" and (
                 before := [
                     one for one in self.entities_ending.get(beside, ()) if set(one.codes) & set(self.lexicon.warehouses)
@@ -210,58 +198,50 @@ class Board:
             ):
                 for place in before:  # 空港仓, where the place is called 空港
                     yield replace(place, end=end, text=self.chars[place.start : end])
-            elif name in codes:
+            else:
                 yield Piece(Kind.PLACE, start, end, known.surface, tags=frozenset({name}), codes=codes[name])
 
     def _base_edges(self) -> None:
         base = self.base
+        verbs, papers = set[int](), set[int]()
         for start, pieces in self.entities.items():
             for piece in pieces:
                 base[start].append((piece.end, piece.cost, 0, False, piece.kind, (piece,)))
+                if piece.kind is Kind.DOCUMENT:
+                    papers.update(range(start, piece.end))
         for start, edge in sized(self.chars, self.entities, self.lexicon):
             base[start].append(edge)
         for start, hits in self.words.items():
             for end, known in hits:
-                for kind, cost, tags in self._lists(known):
+                for kind, cost, tags in known.listed:
                     base[start].append((end, cost, 0, False, kind, Stretch(kind, start, end, cost, tags)))
-        verbs = {
-            place
-            for start, hits in self.words.items()
-            for end, known in hits
-            if known.verb
-            for place in range(start, end)
-        }
-        papers = {
-            place
-            for pieces in self.entities.values()
-            for piece in pieces
-            if piece.kind is Kind.DOCUMENT
-            for place in range(piece.start, piece.end)
-        }
+                if known.verb:
+                    verbs.update(range(start, end))
         for code in _CODE.finditer(self.chars):  # no product's: SKU99999
             start, end = code.span()
             tags = _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
+        self._unread_edges(verbs, papers)
+
+    def _unread_edges(self, verbs: Set[int], papers: Set[int]) -> None:
+        """What stays unread: a Latin word, or a character; one inside a Latin word only where something ends before it.
+
+        No way leads to the other letters of a word.
+        """
+        base, unread = self.base, Kind.UNREAD
         words = {match.start(): match.end(1) for match in _LATIN_WORD.finditer(self.chars)}
-        unread = Kind.UNREAD
+        reached = {edge[0] for edges in base for edge in edges} if words else set[int]()
+        reached.update(self.words_ending, self.entities_ending)
+        unreached = 0  # up to here no way leads to the letters
         for start, char in enumerate(self.chars):
+            if start < unreached and start not in reached:
+                continue
             if char == " ":
                 base[start].append((start + 1, 0, 0, False, None, ()))
                 continue
-            end = words.get(start, start + 1)
+            unreached = end = words.get(start, start + 1)
             tags = _VERB if start in verbs else _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, unread, Stretch(unread, start, end, 10, tags)))
-
-    def _lists(self, known: Known) -> tuple[tuple[Kind, int, frozenset[str]], ...]:
-        """The closed lists that a word is in: what it is there, what that costs, and its tags."""
-        found = self.phrasebook.listed.get(known)
-        if found is None:
-            tagged = (
-                (kind, cost, frozenset(name for name in known.classes if name.startswith(names)))
-                for kind, cost, names in _LISTS
-            )
-            found = self.phrasebook.listed[known] = tuple(one for one in tagged if one[2])
-        return found
 
 
 def _named(name: Name) -> Piece:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from handlers.understand.board import Board
@@ -42,9 +43,11 @@ class Routes:
 
         No piece is of a kind in `avoids`; `bare` is what a place without a role costs more than one that has one.
         """
-        self._board, self._headless = board, headless
-        self._edges = _edges(board, [(board.matching.phrases(name), name in naming) for name in names], avoids, bare)
-        with_head, onward = _to_go(self._edges)
+        # Not the board, which keeps this: in a circle both would wait for the collector.
+        self._chars, self._made, self._headless = board.chars, board.made, headless
+        ground = _ground_of(board, avoids & board.kinds, bare if Kind.PLACE in board.kinds else 0)
+        said = [(board.matching.phrases(name), name in naming) for name in names]
+        self._edges, with_head, onward = _with_phrases(ground, said)
         self._to_go = (onward if headless else with_head, onward)  # without a head so far, and with one
         self.cost = self._to_go[0][0]
 
@@ -53,17 +56,36 @@ class Routes:
         bound, edges, (unnamed, named) = self.cost + nearly, self._edges, self._to_go
         if bound >= FAR:
             return []
-        nodes: list[list[_Step]] = [[] for _ in range(len(edges) + 1)]
-        nodes[0] = [(0, False, 0, -1, 0, ())]
-        for start, leaving in enumerate(edges):
+        nodes: dict[int, list[_Step]] = {0: [(0, False, 0, -1, 0, ())]}
+        ahead = [0]
+        while ahead:
+            start = heappop(ahead)
             if here := nodes[start]:
                 so_far = here[0][0]
-                for edge in leaving:
+                for edge in edges[start]:
                     end = edge[0]
                     if so_far + edge[1] + named[end] <= bound:  # most edges lead nowhere
+                        if end not in nodes:
+                            nodes[end] = []
+                            heappush(ahead, end)
                         _reach(nodes[end], here, start, edge, most, (bound - unnamed[end], bound - named[end]))
-        ends = [step for step in nodes[-1] if step[1] or self._headless]
-        return [_way(self._board, nodes, step) for step in ends[:most]]
+        ends = [step for step in nodes.get(len(self._chars), ()) if step[1] or self._headless]
+        return [self._way(nodes, step) for step in ends[:most]]
+
+    def _way(self, nodes: Mapping[int, Sequence[_Step]], step: _Step) -> Way:
+        """The way that ends with a step; the pieces of its edges are made once, whichever ways they are on."""
+        sources: list[Source] = []
+        cost, head, weight, before, rank, source = step
+        while before >= 0:
+            sources.append(source)
+            _, _, _, before, rank, source = nodes[before][rank]
+        pieces: list[Piece] = []
+        for source in reversed(sources):
+            made = self._made.get(id(source))
+            if made is None:
+                made = self._made[id(source)] = pieces_of(source, self._chars)
+            pieces += made
+        return Way(cost, tuple(pieces), head, weight)
 
 
 def ways(
@@ -89,30 +111,87 @@ def routes_of(board: Board, frame: Frame) -> Routes:
     return kept[frame.intent]
 
 
-def _edges(
-    board: Board, said: Sequence[tuple[Mapping[int, Sequence[Edge]], bool]], avoids: Set[Kind], bare: int
-) -> list[Sequence[Edge]]:
-    """The edges by their starts, of those only that can be reached; a head is kept only of phrases that name it."""
-    avoided = avoids & board.kinds
-    dearer = bare if Kind.PLACE in board.kinds else 0
-    found: list[Sequence[Edge]] = [()] * board.length
-    reached = bytearray(board.length + 1)
-    reached[0] = 1
-    for start, base in enumerate(board.base):
-        if not reached[start]:
-            continue
-        edges: Sequence[Edge] = base
-        if avoided and start in board.entities:
-            edges = [edge for edge in edges if edge[4] not in avoided]
-        if dearer and start in board.entities:
-            edges = [(edge[0], edge[1] + dearer, *edge[2:]) if edge[4] is Kind.PLACE else edge for edge in edges]
-        for phrases, heads in said:
-            if more := phrases.get(start):
-                edges = [*edges, *(more if heads else (_headless(edge) for edge in more))]
-        for edge in edges:
-            reached[edge[0]] = 1
-        found[start] = edges
-    return found
+class _Ground(NamedTuple):
+    """The edges of every intent that treats names alike, by their starts, and what the best way costs from there.
+
+    Only where they can be reached; `all` are those of the other places too.
+    """
+
+    edges: list[Sequence[Edge]]
+    onward: list[int]
+    all: list[Sequence[Edge]]
+
+
+def _ground_of(board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
+    """The ground of a board without some kinds, a place without a role so much dearer; intents share it."""
+    kept: dict[tuple[Set[Kind], int], _Ground] = board.grounds
+    key = (avoided, dearer)
+    if key not in kept:
+        plain = kept[frozenset(), 0] if kept else _plain_ground(board)
+        kept.setdefault((frozenset(), 0), plain)
+        if avoided or dearer:
+            kept[key] = _changed(plain, board, avoided, dearer)
+    return kept[key]
+
+
+def _plain_ground(board: Board) -> _Ground:
+    every: list[Sequence[Edge]] = [*board.base, ()]
+    ground = _Ground([()] * len(every), [FAR] * len(every), every)
+    ground.onward[-1] = 0
+    _open(ground, ground.edges, 0)
+    _go_back(ground.edges, range(board.length - 1, -1, -1), ground.onward)
+    return ground
+
+
+def _changed(plain: _Ground, board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
+    """The ground where some of the names are avoided or cost more; what no way leads to any longer does no harm."""
+    edges, every, last = plain.edges.copy(), plain.all.copy(), -1
+    for start, pieces in board.entities.items():
+        if any(piece.kind in avoided or (dearer and piece.kind is Kind.PLACE) for piece in pieces):
+            leaving = [edge for edge in every[start] if edge[4] not in avoided]
+            every[start] = [
+                (edge[0], edge[1] + dearer, *edge[2:]) if dearer and edge[4] is Kind.PLACE else edge for edge in leaving
+            ]
+            edges[start] = every[start] if edges[start] else ()
+            last = max(last, start)
+    ground = _Ground(edges, plain.onward.copy(), every)
+    _go_back(edges, range(last, -1, -1), ground.onward)
+    return ground
+
+
+def _open(ground: _Ground, edges: list[Sequence[Edge]], place: int) -> int:
+    """Let edges begin at a place that is reached, and at all that they lead to; the last of these places."""
+    fresh, last = [place], -1
+    while fresh:
+        start = fresh.pop()
+        if not edges[start] and (leaving := ground.all[start]):
+            edges[start] = leaving
+            fresh += [edge[0] for edge in leaving]
+            last = max(last, start)
+    return last
+
+
+def _with_phrases(
+    ground: _Ground, said: Sequence[tuple[Mapping[int, Sequence[Edge]], bool]]
+) -> tuple[list[Sequence[Edge]], list[int], list[int]]:
+    """All edges by their starts, and what the best way from each costs: with a head on it, and with or without one.
+
+    A head is kept only of phrases that name the intent.
+    """
+    edges, onward = ground.edges.copy(), ground.onward.copy()
+    last = last_head = -1
+    for phrases, heads in said:
+        for start, more in phrases.items():
+            for place in (start, *(edge[0] for edge in more)):
+                if not edges[place] and ground.all[place]:  # no way leads there without phrases
+                    last = max(last, _open(ground, edges, place))
+            edges[start] = [*edges[start], *(more if heads else map(_headless, more))]
+            last = max(last, start)
+            last_head = max(last_head, start) if heads else last_head
+    _go_back(edges, range(last, last_head, -1), onward)
+    with_head = [FAR] * len(edges)
+    _go_back_naming(edges, last_head, with_head, onward)
+    return edges, with_head, onward
 
 
 def _headless(edge: Edge) -> Edge:
@@ -120,11 +199,19 @@ def _headless(edge: Edge) -> Edge:
     return (end, cost, weight, False, kind, source) if head else edge
 
 
-def _to_go(edges: Sequence[Sequence[Edge]]) -> tuple[list[int], list[int]]:
-    """What the best way from each node to the end costs: with a head on it, and with or without one."""
-    with_head, onward = [FAR] * (len(edges) + 1), [FAR] * (len(edges) + 1)
-    onward[-1] = 0
-    for start in range(len(edges) - 1, -1, -1):
+def _go_back(edges: Sequence[Sequence[Edge]], starts: Sequence[int], onward: list[int]) -> None:
+    """Find what the best way costs from each of these starts; behind them it is known already."""
+    for start in starts:
+        best = FAR
+        for edge in edges[start]:
+            cost = edge[1] + onward[edge[0]]
+            best = cost if cost < best else best
+        onward[start] = best
+
+
+def _go_back_naming(edges: Sequence[Sequence[Edge]], last: int, with_head: list[int], onward: list[int]) -> None:
+    """The same from each start up to the last that has a head, and what the best way with a head on it costs."""
+    for start in range(last, -1, -1):
         best_head = best = FAR
         for end, cost, _, head, _, _ in edges[start]:
             without = cost + onward[end]
@@ -132,7 +219,6 @@ def _to_go(edges: Sequence[Sequence[Edge]]) -> tuple[list[int], list[int]]:
             best = without if without < best else best
             best_head = named if named < best_head else best_head
         with_head[start], onward[start] = best_head, best
-    return with_head, onward
 
 
 def _reach(
@@ -147,30 +233,13 @@ def _reach(
         cost, head = cost_so_far + edge_cost, heads or names
         if cost > bounds[head]:
             continue
-        count, worst = 0, -1
-        for at, one in enumerate(there):
-            if one[1] is head:
-                count, worst = count + 1, at
-        if count >= most:
-            if cost >= there[worst][0]:
-                continue
-            del there[worst]
+        if len(there) >= most:
+            alike = [place for place, one in enumerate(there) if one[1] is head]
+            if len(alike) >= most:
+                if cost >= there[alike[-1]][0]:
+                    continue
+                del there[alike[-1]]
         at = len(there)
         while at and cost < there[at - 1][0]:
             at -= 1
         there.insert(at, (cost, head, weight + edge_weight, start, rank, source))
-
-
-def _way(board: Board, nodes: Sequence[Sequence[_Step]], step: _Step) -> Way:
-    sources: list[Source] = []
-    cost, head, weight, before, rank, source = step
-    while before >= 0:
-        sources.append(source)
-        _, _, _, before, rank, source = nodes[before][rank]
-    pieces: list[Piece] = []
-    for source in reversed(sources):
-        made = board.made.get(id(source))
-        if made is None:
-            made = board.made[id(source)] = pieces_of(source, board.chars)
-        pieces += made
-    return Way(cost, tuple(pieces), head, weight)

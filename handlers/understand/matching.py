@@ -33,9 +33,9 @@ class Matching:
         chars: str,
         words: tuple[Words, Words],
         entities: tuple[Entities, Entities],
-        of_slots: Mapping[tuple[str, str], Sequence[Line]],
+        of_slots: Mapping[str, Mapping[str, Sequence[Line]]],
     ) -> None:
-        """`of_slots` are the phrases that are nothing but one slot, by what they are of and its kind."""
+        """`of_slots` are the phrases that are nothing but one slot, by what they are of and by its kind."""
         self._chars = chars
         self._words, self._words_ending = words
         self._entities, self._entities_ending = entities
@@ -46,10 +46,9 @@ class Matching:
         self._onward_at: dict[tuple[int, Step], list[Part]] = {}
         self._backward_at: dict[tuple[int, Step], list[Part]] = {}
         self._of_slots = of_slots
-        self._pending: dict[str, list[tuple[Line, int, int]]] = defaultdict(list)
+        self._anchors = [(start, end, known) for start, hits in words[0].items() for end, known in hits if known.lines]
         self._found: dict[str, dict[int, list[Edge]]] = {}
-        self.naming: set[str] = set()  # of these some phrase may name, if its parts stand side by side
-        self._hit()
+        self.naming = self._named()  # of these some phrase may name, if its parts stand side by side
 
     def names(self, of: str) -> bool:
         """Whether a phrase of an intent or of a group names it; looked for when asked, as no message asks of all."""
@@ -60,25 +59,23 @@ class Matching:
         found = self._found.get(of)
         if found is None:
             found = self._found[of] = defaultdict(list)
-            for line, start, end in self._pending.get(of, ()):
-                self._match(found, line, start, end)
-            for pieces in self._entities.values():
-                for piece in pieces:
-                    for line in self._of_slots.get((of, piece.kind), ()):
-                        said = Said(line.phrase.id, line.phrase.tags, (), piece, ())
-                        found[piece.start].append((piece.end, piece.cost - 1, 0, False, None, said))
+            there = self._there
+            for start, end, known in self._anchors:
+                for line in known.lines.get(of, ()):
+                    if line.needs <= there:
+                        self._match(found, line, start, end)
+            slots = self._of_slots.get(of, {})
+            for piece in (piece for pieces in self._entities.values() for piece in pieces) if slots else ():
+                for line in slots.get(piece.kind, ()):
+                    said = Said(line.phrase.id, line.phrase.tags, (), piece, ())
+                    found[piece.start].append((piece.end, piece.cost - 1, 0, False, None, said))
         return found
 
-    def _hit(self) -> None:
-        """Note the phrases of which every part is somewhere in the message, and what they may name."""
-        there, pending, naming = self._there, self._pending, self.naming
-        for start, hits in self._words.items():
-            for end, known in hits:
-                for line in known.anchored:
-                    if line.needs <= there:
-                        pending[line.of].append((line, start, end))
-                        if line.head:
-                            naming.add(line.of)
+    def _named(self) -> set[str]:
+        """What the phrases may name of which every part is somewhere in the message."""
+        there = self._there
+        naming = {of for _, _, known in self._anchors for of, needs in known.heads if needs <= there}
+        return naming.union(*[known.names for _, _, known in self._anchors])
 
     def _match(self, found: dict[int, list[Edge]], line: Line, start: int, end: int) -> None:
         behind = self._onward(line.onward, 0, end) if line.onward else [(end, ())]

@@ -27,13 +27,16 @@ def _english() -> re.Pattern[str]:
     return re.compile(rf" ?(?<![a-z0-9'-])(?P<said>{'|'.join(map(re.escape, longest_first))})(?![a-z0-9'-]) ?")
 
 
+def may_be_mixed(text: Text) -> bool:
+    """Whether it is Chinese with a known English word in it."""
+    return _HAN.search(text.chars) is not None and _english().search(text.chars) is not None
+
+
 def in_chinese(text: Text, named: Sequence[tuple[int, int]]) -> Text | None:
-    """The message with its known English words in Chinese; None where it has none, or is not Chinese.
+    """The message with its known English words in Chinese; None where all of them stay.
 
     Words inside the stretches `named` are names of the chain and stay.
     """
-    if not _HAN.search(text.chars):
-        return None
     chars, origin, at = "", [], 0
     for match in _english().finditer(text.chars):
         first, last = match.span("said")

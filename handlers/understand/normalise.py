@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ _DIALECT = {
 """Words of dialects and the standard ones, of the same length."""
 _BULLET = re.compile(r"(?:(?<=\n)|^) ?[-*•·]+ +(?=\S)|(?:(?<=\n)|^) ?[•·]+(?=\S)")
 _NUMBERED = re.compile(r"(?:(?<=\n)|^) ?[(]?\d{1,2}[.、):](?!\d) ?")
+_LOOSE_BLANK = re.compile(r"(?:^|[ \n\t]) ")
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "～": "~"}
 
@@ -45,15 +47,11 @@ def normalise(raw: str) -> Text:
 
     Runs of blanks become one, line ends and tabs stay. Offsets into the raw text are kept.
     """
-    chars: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(raw):
-        for one in _forms(char):
-            if one == " " and (not chars or chars[-1] in " \n\t"):
-                continue
-            chars.append(one)
-            origin.append(at)
-    said = "".join(chars).translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
+    forms = [*map(_forms, raw)]
+    said, origin = "".join(forms), tuple(range(len(raw)))
+    if _LOOSE_BLANK.search(said) or set(map(len, forms)) != {1}:
+        said, origin = _closed_up(forms)
+    said = said.translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
     for arrow, one in _ARROWS_TYPED.items():
         said = said.replace(arrow, one)
     for dialect, plain_words in _DIALECT.items():
@@ -61,7 +59,20 @@ def normalise(raw: str) -> Text:
     said = _BULLET.sub(_blank, said)
     if len(_NUMBERED.findall(said)) > 1:
         said = _NUMBERED.sub(_blank, said)
-    return Text(said, tuple(origin), raw)
+    return Text(said, origin, raw)
+
+
+def _closed_up(forms: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """The forms of all characters without blanks that stand loose, and which form each character is of."""
+    chars: list[str] = []
+    origin: list[int] = []
+    for at, form in enumerate(forms):
+        for one in form:
+            if one == " " and (not chars or chars[-1] in " \n\t"):
+                continue
+            chars.append(one)
+            origin.append(at)
+    return "".join(chars), tuple(origin)
 
 
 def _blank(match: re.Match[str]) -> str:

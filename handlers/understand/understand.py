@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, proxy
 
 from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import Board
@@ -15,7 +15,7 @@ from handlers.understand.dialogue import answer_to
 from handlers.understand.frames import FRAMES, Frame
 from handlers.understand.injected import is_injected
 from handlers.understand.lattice import routes_of, ways
-from handlers.understand.mixed import in_chinese
+from handlers.understand.mixed import in_chinese, may_be_mixed
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import NameKind
 from handlers.understand.names.pinyin import PinyinReader, pinyin_reader
@@ -72,7 +72,8 @@ def prepare(lexicon: Lexicon) -> _Tools:
         phrases = phrasebook(tuple(lexicon.catalogue.phrases))
         longer = sorted(word for word in phrases.book.surfaces if len(word) > 1)
         with _uncollected():
-            tools = _Tools(phrases, pinyin_reader(lexicon, (*phrases.book.frequent, *longer)))
+            # Held by its tools, a lexicon would never go when the names are read anew.
+            tools = _Tools(phrases, pinyin_reader(proxy(lexicon), (*phrases.book.frequent, *longer)))
         _TOOLS[lexicon] = tools
     return tools
 
@@ -107,9 +108,11 @@ def _in_chinese(board: Board) -> Board | None:
 
     Names stay, and so do words that turn a message round: "he approved" is no 批准.
     """
-    names = [(name.start, name.end) for name in board.lexicon.names_in(board.chars) if name.end - name.start > 1]
+    if not may_be_mixed(board.text):
+        return None
+    names = [(piece.start, piece.end) for pieces in board.entities.values() for piece in pieces if piece.name]
     turns = [(start, end) for start, hits in board.words.items() for end, known in hits if known.is_blocking_phrase]
-    text = in_chinese(board.text, [*names, *turns])
+    text = in_chinese(board.text, [*(one for one in names if one[1] - one[0] > 1), *turns])
     return Board(text, board.context, board.lexicon, board.phrasebook) if text else None
 
 

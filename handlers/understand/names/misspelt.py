@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -41,22 +41,22 @@ class Misspelt:
     def _within(self, said: str, allowed: int) -> dict[str, int]:
         """The known words that have so many wrong letters at most, and how many."""
         best: dict[str, int] = {}
-        for number in set(self._met(said, allowed)):
+        for number in self._met(said, allowed):
             word = self.words[number]
             distance = OSA.distance(said, word, score_cutoff=allowed)
             if distance <= allowed and _slipped(said, word, distance):
                 best[self.forms[number]] = distance
         return best
 
-    def _met(self, said: str, allowed: int) -> Iterator[int]:
-        filed, size = self.filed, len(self.filed)
+    def _met(self, said: str, allowed: int) -> set[int]:
+        """The numbers of the words that are filed under anything that what was written is filed under."""
+        filed, size, met = self.filed, len(self.filed), set[int]()
         for key in _keys(said, allowed):
             first = _hash(key) << _WORD_BITS
-            behind = first + (1 << _WORD_BITS)
-            at = bisect_left(filed, first)
-            while at < size and filed[at] < behind:
-                yield filed[at] - first
-                at += 1
+            behind, low = first + (1 << _WORD_BITS), bisect_left(filed, first)
+            if low < size and filed[low] < behind:  # mostly nothing is filed there
+                met.update([one - first for one in filed[low : bisect_left(filed, behind, low)]])
+        return met
 
 
 def misspelt_of(known: Iterable[tuple[str, str]]) -> Misspelt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,16 @@ _PARTICLES = "了过的着咯啦喽嘞哈吧呢"
 _SHORTEST = 4  # letters: below, a slip makes another word
 _SIDES = ("from", "to")
 _CHANGES = frozenset(intent.value for intent in WRITES)
+_LISTS = (
+    (Kind.BREAK, 1, ("break",)),
+    (Kind.BLOCK, 12, ("block",)),
+    (Kind.FILLER, 9, ("filler",)),
+    (Kind.WORD, 10, ("each", "about", "repair", "roughly")),
+)
+"""The closed lists: what their words are, what they cost, and how the lists are called."""
+_PLACE_LISTS = frozenset({"home", "warehouse", "everywhere"})
+Listed = tuple[Kind, int, frozenset[str]]
+"""What a word is in a closed list, what that costs, and its tags."""
 _TURNS = frozenset({"block_negation", "block_or", "block_if", "block_hedge", "block_later", "about"})
 
 
@@ -60,19 +70,25 @@ class Line:
 class Known:
     """A word of the phrase files: the classes that it is in, and the phrases that are looked for by it.
 
-    `bordered` ones begin or end with a Latin letter, so that no Latin word may go on over their edges. `turns` ones
-    turn a message round; a `verb` alone names an intent that changes something;
-    one character (爆, 退) does not.
+    `begins` and `ends` say that it does so with a Latin letter, over which no Latin word may go on. `turns` ones turn a
+    message round; a `verb` alone names an intent that changes something; one character (爆, 退) does not. `listed` is
+    what it is in the closed lists, `places` are those of places that it is in.
+    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further keys.
     """
 
     surface: str
     classes: tuple[str, ...]
     keys: frozenset[str]
     filler: bool
-    bordered: bool
+    begins: bool
+    ends: bool
     turns: bool
     verb: bool
-    anchored: tuple[Line, ...]
+    listed: tuple[Listed, ...]
+    places: tuple[str, ...]
+    lines: Mapping[str, tuple[Line, ...]]
+    names: frozenset[str]
+    heads: tuple[tuple[str, frozenset[str]], ...]
 
     @property
     def is_blocking_phrase(self) -> bool:
@@ -87,18 +103,21 @@ class Phrasebook:
         self.book = book
         steps: dict[Element, Step] = {}
         lines = {key: tuple(_line(one, steps) for one in phrases) for key, phrases in book.anchored.items()}
-        self._known = tuple(_known(surface, classes, lines) for surface, classes in book.classes.items())
+        anchored = {classes: _anchored(classes, lines) for classes in set(book.classes.values())}
+        self._known = tuple(_known(surface, classes, anchored[classes]) for surface, classes in book.classes.items())
         self._automaton = ahocorasick_rs.AhoCorasick([known.surface for known in self._known])
-        self.listed: dict[Known, tuple[tuple[Kind, int, frozenset[str]], ...]] = {}
-        self.of_slots: dict[tuple[str, str], list[Line]] = defaultdict(list)
+        self.of_slots: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for line in (line for key, found in lines.items() if key.startswith("{") for line in found):
-            self.of_slots[line.of, line.slot].append(line)
+            self.of_slots[line.of][line.slot].append(line)
 
     def words_in(self, chars: str) -> Iterator[tuple[int, int, Known]]:
         """Every known word, (start, end, word), those inside others too; no Latin word inside a longer one."""
+        size = len(chars)
         for index, start, end in self._automaton.find_matches_as_indexes(chars, overlapping=True):
             known = self._known[index]
-            if not known.bordered or _stands_alone(chars, start, end):
+            if not (known.begins and start and _latin(chars[start - 1])) and not (
+                known.ends and end < size and (_latin(chars[end]) or chars[end] == "'")
+            ):
                 yield start, end, known
 
     @cached_property
@@ -150,11 +169,32 @@ class Phrasebook:
         return near.pop() if len(near) == 1 else None
 
 
+def _anchored(classes: Sequence[str], lines: Mapping[str, tuple[Line, ...]]) -> dict[str, tuple[Line, ...]]:
+    """The phrases that are looked for by a word of these classes, by what they are of."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in (line for name in classes for line in lines.get(name, ())):
+        found[line.of].append(line)
+    return {of: tuple(its) for of, its in found.items()}
+
+
 def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
-    anchored = tuple(line for name in classes for line in lines.get(name, ()))
-    keys, bordered = frozenset(classes), _latin(surface[0]) or _latin(surface[-1])
-    verb = len(surface) > 1 and any(_is_verb(line.phrase) for line in anchored)
-    return Known(surface, classes, keys, "filler" in keys, bordered, not keys.isdisjoint(_TURNS), verb, anchored)
+    keys, begins, ends = frozenset(classes), _latin(surface[0]), _latin(surface[-1])
+    verb = len(surface) > 1 and any(_is_verb(line.phrase) for its in lines.values() for line in its)
+    naming = {(line.of, line.needs) for its in lines.values() for line in its if line.head}
+    names = frozenset(of for of, needs in naming if not needs)
+    heads = tuple(one for one in naming if one[0] not in names)
+    filler, turns = "filler" in keys, not keys.isdisjoint(_TURNS)
+    places = tuple(name for name in classes if name in _PLACE_LISTS)
+    listed = _listed(classes)
+    return Known(surface, classes, keys, filler, begins, ends, turns, verb, listed, places, lines, names, heads)
+
+
+def _listed(classes: Sequence[str]) -> tuple[Listed, ...]:
+    """What a word of these classes is in the closed lists."""
+    tagged = (
+        (kind, cost, frozenset(name for name in classes if name.startswith(names))) for kind, cost, names in _LISTS
+    )
+    return tuple(one for one in tagged if one[2])
 
 
 def _is_verb(phrase: Phrase) -> bool:
@@ -186,11 +226,6 @@ def _step(element: Element, steps: dict[Element, Step]) -> Step:
 
 def _gaps(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
-
-
-def _stands_alone(chars: str, start: int, end: int) -> bool:
-    before, first, last, after = chars[start - 1 : start], chars[start], chars[end - 1], chars[end : end + 1]
-    return not (_latin(before) and _latin(first)) and not (_latin(last) and (_latin(after) or after == "'"))
 
 
 def _latin(char: str) -> bool:
