@@ -124,7 +124,7 @@ class Board:
         for name in names:
             # 西湖 is a place rather than a part of 西湖藕粉; of 2罐答青岛 the 罐 is no part of a misspelt name.
             part_of_place = name.kind is NameKind.PRODUCT and not name.whole and (name.start, name.end) in places
-            if not part_of_place and not (name.meant and self._counts(name.start)):
+            if not part_of_place and not (name.meant and (self._counts(name.start) or _only_sounds(name))):
                 self._entity(_named(name))
         prices = prices_in(chars)
         money = {(start, end) for start, end, price in prices if len(price) > _LONGEST_COUNT}
@@ -242,6 +242,11 @@ class Board:
             unreached = end = words.get(start, start + 1)
             tags = _VERB if start in verbs else _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, unread, Stretch(unread, start, end, 10, tags)))
+
+
+def _only_sounds(name: Name) -> bool:
+    """Whether what is taken for a place has no right character: 橙夕 for 城西."""
+    return name.kind is NameKind.PLACE and name.how is How.HOMOPHONE and set(name.said).isdisjoint(name.meant)
 
 
 def _named(name: Name) -> Piece:

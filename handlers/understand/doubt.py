@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from handlers.understand.names.sounds import heard
+
 _COMMANDED = "答理松表要用需调发送运给退卖订进买报盘改批同准许行可能该得想做办弄搞是对确肯定急收走去补缺再管让说谈"
 _SOME_DAY = (
     "明天|明早|明儿|后天|下周|下个?月|月底|晚上|晚点|晚些|迟点|稍后|过会|待会|一会|以后|之后|下次|到时|回头|改天|有空"
@@ -43,9 +45,14 @@ _HARMLESS = frozenset("非过等") | {
 }
 
 
+_BY_SOUND = re.compile(
+    "|".join(heard(word) for word in ("如果", "要是", "假如", "万一", "除非", "或者", "还是", "的话", "没人要"))
+)
+
+
 def doubtful(text: str) -> bool:
-    """Whether something in a normalised clause may turn round what stands beside it."""
-    return _WORDS.search(text) is not None
+    """Whether something in a normalised clause may turn round what stands beside it, also misspelt: 尧是."""
+    return _WORDS.search(text) is not None or _BY_SOUND.search(heard(text)) is not None
 
 
 def is_harmless(block: str, text: str) -> bool:

@@ -36,6 +36,9 @@ _ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
 _POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
 """First words of a question about what happened, and of a request in the form of one."""
 _HANDED_TO = ("to", "给", "卖给")  # sold 2 to Erqi: moved there?
+_NOT_RECEIVED = frozenset("拿卖借退报吃用丢捎领")
+"""How words begin that tell of something else than an arrival: TR-1042收到,红牛拿了2箱."""
+_WEAK = 2  # characters
 _SAID = (Kind.PRODUCT, Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE)
 _WITH_GOODS = {Kind.PRODUCT, Kind.AMOUNT}
 
@@ -60,6 +63,7 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
         *_contradicted(pieces, frame),
         *_questions(pieces, frame),
         *_half_names(pieces, lexicon),
+        *_cut_off(pieces, lexicon),
         *_cut_units(pieces, lexicon),
     ]
 
@@ -125,6 +129,30 @@ def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     ]
 
 
+def _cut_off(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
+    """A place that begins the name of the misspelt product behind it (west lake|lotus root podwer), and 安希 alone.
+
+    Two characters that sound like a part of a name are too little to move something by.
+    """
+    begun = [
+        before
+        for before, piece in pairwise(pieces)
+        if before.kind is Kind.PLACE and piece.kind is Kind.PRODUCT and piece.read_as and _names(piece, before, lexicon)
+    ]
+    misread = [piece for piece in pieces if piece.kind is Kind.PRODUCT and piece.read_as and piece.name]
+    return [*begun, *(one for one in misread if one.name and not one.name.whole and len(one.text) == _WEAK)]
+
+
+def _names(product: Piece, word: Piece, lexicon: Lexicon) -> bool:
+    """Whether a word is in a name of what a piece may mean."""
+    return any(word.text in name.lower() for name in _names_of(product, lexicon))
+
+
+def _names_of(product: Piece, lexicon: Lexicon) -> list[str]:
+    found = [lexicon.skus[code] for code in (product.name.whole or product.name.part if product.name else ())]
+    return [name for one in found for name in (one.name_zh, one.name_en, *one.aliases)]
+
+
 def _is_cut(named: Piece, number: Piece) -> bool:
     """Whether a number may have been cut off a name: 苏菲夜用|420."""
     beside = named.kind is Kind.PRODUCT and named.end == number.start and len(number.text) > 1
@@ -134,10 +162,7 @@ def _is_cut(named: Piece, number: Piece) -> bool:
 def _may_end(named: Piece, number: Piece, lexicon: Lexicon) -> bool:
     if named.kind is not Kind.PRODUCT:
         return named.kind is Kind.PLACE
-    products = [lexicon.skus[code] for code in (named.name.whole or named.name.part if named.name else ())]
-    return any(
-        number.text in name for product in products for name in (product.name_zh, product.name_en, *product.aliases)
-    )
+    return any(number.text in name for name in _names_of(named, lexicon))
 
 
 def _cut_units(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
@@ -253,6 +278,8 @@ def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Cont
 
 def _turns(piece: Piece, frame: Frame) -> bool:
     """Whether a word of the closed lists stops the intent."""
+    if frame.goods is Goods.SHARES and piece.text[:1] in _NOT_RECEIVED:
+        return True
     if (frame.tells and piece.tags <= {"block_past"}) or frame.intent is Intent.TRANSFER_STATUS:
         return False
     if frame.reads and piece.has("block_negation"):

@@ -67,6 +67,9 @@ def broken(draft: Draft, rng: Random) -> Draft | None:
     else:
         at, offset = rng.choice(every[:-1])
     word = rng.choice(words()[sort, side, "en" if english else "zh"])
+    before = "".join(piece.text for piece in draft.pieces[:at]) + (draft.pieces[at].text[:offset] if offset else "")
+    if word[0].isascii() and before[-1:].isascii() and before[-1:].isalpha():
+        word = f" {word.lstrip()}"  # store|or is one word
     if word == " or not" and draft.text.endswith(" can"):
         return None  # "can or not" asks for it as politely as "can" does
     return inserted(draft, at, offset, word)

@@ -111,6 +111,8 @@ class PinyinReader:
         for way in islice(product(*readings), _MOST_WAYS):
             syllables = [one for word, sounds in zip(words, way, strict=True) for one in _syllables(word, sounds)]
             edges = [*self._edges(syllables), *_kept(chars, names, syllables)]
+            if counted:  # 51 dian is a shop, no hour
+                edges = [edge for edge in edges if edge.start or not edge.written.startswith("点")]
             path = _cheapest(edges, len(syllables), counted)
             if path is not None and (found is None or path[0] < found[0]):
                 found = path[0], [one for edge in path[1] for one in _placed(edge, syllables)]
@@ -141,7 +143,6 @@ def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
         if (
             word not in _TWO_MEANINGS
             and not (word[2:].endswith("是") and word[:-1] in spoken)
-            and not word.startswith("点半")  # 2 dian ban may be the shop 2店 and 搬
             and all("\u4e00" <= char <= "\u9fff" for char in word)
         ):
             known[heard(word)].append((word, _Kind.WORD, 10 + 3 * (len(word) == 1) + min(6, rank // 40)))
