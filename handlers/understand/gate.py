@@ -257,7 +257,12 @@ def _is_talk(sentence: Sequence[Piece]) -> bool:
     unread = any(piece.kind is Kind.UNREAD for piece in sentence)
     known = any(_is_also(piece) or piece.text in _NOBODY for piece in sentence)
     said = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
-    denies = known and Kind.BLOCK in said[:-1]  # at the end it asks: 我赶飞机没
+    denies = known and Kind.BLOCK in said[1:-1]  # at the end it asks, at the beginning it refuses: 我赶飞机没, 不用
+    if (
+        sentence[-1].text == ":"
+        and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
+    ):
+        return False  # the heading of what follows: 霜货:
     if not (unread or denies) or any(_counts(piece, sentence) for piece in sentence):
         return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
     words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
@@ -304,7 +309,7 @@ def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:
 
 
 def _is_doubtful(clause: Sequence[Piece]) -> bool:
-    said = [piece for piece in clause if piece.kind is not Kind.BREAK]
+    said = [piece for piece in clause if piece.kind is not Kind.BREAK or piece.text.isalpha()]  # 来得|及
     apart = (" " if one.start > before.end else "" for before, one in pairwise(said))
     return (
         doubtful("".join((said[0].text, *(f"{gap}{one.text}" for gap, one in zip(apart, said[1:], strict=True)))))

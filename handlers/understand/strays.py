@@ -13,6 +13,7 @@ from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.goods import Item, Mention, items
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.sounds import heard
+from handlers.understand.normalise import plain
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Context, Intent
 
@@ -71,13 +72,14 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
     polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
-    told = [said for said in sentences(pieces) if frame.tells or _says(said)]
-    asked = [piece for said in told for piece in said if piece.has("can=ask")]
+    said = list(sentences(pieces))
+    told = [one for one in said if frame.tells or _says(one) or one is said[-1]]
+    asked = [piece for one in told for piece in one if piece.has("can=ask")]
     if polite and len(asked) < 2:  # 可以发吗; but not 发吗了吗
         asked = []
     polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
     if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
-        asked += [said[-1] for said in told if said[-1].text == "?"]
+        asked += [one[-1] for one in told if one[-1].text == "?"]
     if frame.tells and pieces[:1] and pieces[0].text.partition(" ")[0] in _ASKING:
         asked.append(pieces[0])  # was 3 evian spoiled
     return asked
@@ -155,13 +157,15 @@ def _names_of(product: Piece, lexicon: Lexicon) -> list[str]:
 
 def _is_cut(named: Piece, number: Piece) -> bool:
     """Whether a number may have been cut off a name: 苏菲夜用|420."""
-    beside = named.kind is Kind.PRODUCT and named.end == number.start and len(number.text) > 1
-    return bool(named.read_as) or beside
+    beside = named.end == number.start and (named.kind is Kind.PLACE or len(number.text) > 1)
+    return bool(named.read_as) or (beside and named.kind in (Kind.PLACE, Kind.PRODUCT))
 
 
 def _may_end(named: Piece, number: Piece, lexicon: Lexicon) -> bool:
     if named.kind is not Kind.PRODUCT:
-        return named.kind is Kind.PLACE
+        longer = f"{named.text}{number.text}"
+        places = (plain(name) for one in lexicon.places.values() for name in (one.name_zh, one.name_en, *one.aliases))
+        return named.kind is Kind.PLACE and (bool(named.read_as) or any(name.startswith(longer) for name in places))
     return any(number.text in name for name in _names_of(named, lexicon))
 
 
