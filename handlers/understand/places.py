@@ -135,12 +135,13 @@ def settled_place(
     unknown = [piece for piece in said if not piece.codes and not piece.has("home")]
     named = [piece for piece in said if not piece.has("warehouse")]
     codes = tuple(dict.fromkeys(code for piece in named or said for code in piece.codes))
+    named_ones = tuple(code for code in codes if code != EVERYWHERE)  # nobody can pick "all of them" of several
     if unknown:
         words = unknown[0].text
-        asking.ask("place", "unknown_place", codes or lexicon.near_places(words), words)
+        asking.ask("place", "unknown_place", named_ones or lexicon.near_places(words), words)
         return None
     if len(codes) > 1:
-        asking.ask("place", candidates=codes, heard=said[0].text if len(said) == 1 else "")
+        asking.ask("place", candidates=named_ones, heard=said[0].text if len(said) == 1 else "")
         return None
     place = codes[0] if codes else otherwise
     if place == EVERYWHERE and otherwise is not None:  # what changes something is at one place

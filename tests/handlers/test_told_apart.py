@@ -29,3 +29,9 @@ def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, tol
     assert read(said, "XH").complete, said
     reading = read(told, "XH")
     assert not (reading.complete and reading.intent in WRITES), told
+
+
+@pytest.mark.parametrize("said", ["火星店有红牛吗 哪个店有红牛", "二七店和所有店还有多少红牛"])
+def test_all_places_are_no_choice_beside_one(said: str) -> None:
+    reading = read(said, "XH")
+    assert "*" not in {code for codes in reading.candidates.values() for code in codes}
