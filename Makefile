@@ -8,6 +8,9 @@ WORKERS ?= 2
 SET_UP_FROM := pyproject.toml constraints.txt
 ASK_VERSION := import sys; sys.exit(sys.version_info < (3, 11))
 
+# Compiled once and kept: else each of the processes that the tests start, and each start of ours, compiles everything.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test test-long mutants chromium readme constraints clean

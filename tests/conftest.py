@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,14 +16,27 @@ from data.migrations.apply import migrate
 from handlers.understand.names.lexicon import Lexicon
 from tests.demo_file import demo_file, fill, lexicon_of
 from tests.postgres import Databases, served
+from tests.scratch import keep_in_memory
 from tests.small_chain import Shop, plant_small
 
 BOTH = ("sqlite", "postgresql")
+LONGEST = frozenset({"test_generator", "test_machine", "test_random_respond", "test_verification_days"})
 
 os.environ["STOCKTALK_DEMO_DAYS"] = "0"  # a product that a test starts makes no history; who wants some says so
 
 settings.register_profile("push", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("push")
+keep_in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: begun last, it would keep one worker busy while the other has nothing to do."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: the cyclic collector need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +78,7 @@ def small_planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres() -> Iterator[Databases]:
     """A PostgreSQL server, one for each worker."""
     with served() as databases:
+        databases.forget_at_a_crash()
         yield databases
 
 

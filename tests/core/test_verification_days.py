@@ -25,7 +25,7 @@ class Verified(Day):
 
 def test_random_days_have_no_finding(small_open: Database) -> None:
     seen: Counter[str] = Counter()
-    size = settings(max_examples=8, stateful_step_count=40, phases=[Phase.generate])
+    size = settings(max_examples=14, stateful_step_count=40, phases=[Phase.generate])
     run_state_machine_as_test(lambda: Verified(small_open, seen), settings=size)
     checks = [check for check in Check if check is not Check.NUMBERS or not small_open.is_shared]
     assert [check for check in checks if seen[f"compared {check}"] < 20] == []
