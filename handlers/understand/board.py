@@ -57,6 +57,7 @@ _STRANGE_STORE = re.compile(
     r"[a-z][a-z']+ (?:store|shop|warehouse|outlet|branch)(?![a-z])"
 )
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
+_EVERYDAY = frozenset({"一下", "一点", "一些", "一起"})
 _PLAIN: frozenset[str] = frozenset()
 _VERB = frozenset({"verb"})
 """What an unread stretch is tagged with that is a part of a verb of some change."""
@@ -124,7 +125,9 @@ class Board:
         for name in names:
             # 西湖 is a place rather than a part of 西湖藕粉; of 2罐答青岛 the 罐 is no part of a misspelt name.
             part_of_place = name.kind is NameKind.PRODUCT and not name.whole and (name.start, name.end) in places
-            if not part_of_place and not (name.meant and (self._counts(name.start) or _only_sounds(name))):
+            if not part_of_place and not (
+                name.meant and (self._counts(name.start) or _only_sounds(name) or self._is_cut(name))
+            ):
                 self._entity(_named(name))
         prices = prices_in(chars)
         money = {(start, end) for start, end, price in prices if len(price) > _LONGEST_COUNT}
@@ -169,6 +172,10 @@ class Board:
             for start in range(match.start(), match.end() - 1):
                 cost = _STRANGE_COST * (match.end() - self._known_until(start, match.end()))
                 self._entity(Piece(Kind.PLACE, start, match.end(), chars[start : match.end()], cost))
+
+    def _is_cut(self, name: Name) -> bool:
+        """Whether a misspelt name ends within an everyday word: 舞一|下 is not 五一."""
+        return self.chars[name.end - 1 : name.end + 1] in _EVERYDAY
 
     def _counts(self, start: int) -> bool:
         """Whether a unit stands right behind a number here."""

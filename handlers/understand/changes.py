@@ -11,6 +11,7 @@ from handlers.understand.amount import Amount
 from handlers.understand.answers import NoAnswerError, chosen_unit, with_values
 from handlers.understand.asking import Asking
 from handlers.understand.board import Board
+from handlers.understand.clauses import clauses
 from handlers.understand.goods import Mention, items, pairs
 from handlers.understand.lines import said_line, settled_line
 from handlers.understand.names.lexicon import Lexicon
@@ -81,6 +82,9 @@ def without_lines(frame: Reading, gone: Collection[int]) -> Reading:
 def corrected(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
     """改成30, no, store C, 不是雪碧是红牛: what is said takes the place of what was said of its kind."""
     frame = _frame(context)
+    apart = [part for part in clauses(pieces) if any(piece.kind not in _WORDS for piece in part)]
+    if len(apart) > 1 and all(_counts_one(part) for part in apart):  # 红牛改3箱,雪花改6箱
+        return _corrected_in_turn(apart, context, board)
     named = {piece.kind for piece in pieces if piece.kind in (Kind.PLACE, Kind.PRODUCT) and not piece.role}
     if _denies_what_was_said(pieces, board) or len(named) > 1:  # 南京路改成武夷: of two kinds, neither in its place
         raise NoAnswerError
@@ -92,6 +96,28 @@ def corrected(pieces: Sequence[Piece], context: Context, board: Board) -> Readin
     lines = _corrected_lines(meant, denied, changed, asking, board.lexicon)
     reading = _with(changed, asking, lines)
     return None if (reading.slots, reading.missing) == (frame.slots, frame.missing) else reading
+
+
+def _counts_one(part: Sequence[Piece]) -> bool:
+    kinds = [piece.kind for piece in part if piece.kind not in _WORDS]
+    return sorted(kinds) == sorted((Kind.PRODUCT, Kind.AMOUNT)) and not any(piece.role for piece in part)
+
+
+def _corrected_in_turn(apart: Sequence[Sequence[Piece]], context: Context, board: Board) -> Reading:
+    for part in apart:
+        reading = corrected(part, context, board)
+        if reading is None or len(reading.slots.lines) != len(_frame(context).slots.lines):
+            raise NoAnswerError
+        context = replace(context, frame=reading)
+    return _frame(context)
+
+
+def amended(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
+    """3箱吧, where nothing is asked: another amount of the only line."""
+    frame = _frame(context)
+    said = [piece.kind for piece in pieces if piece.kind not in _WORDS]
+    alone = said == [Kind.AMOUNT] and len(frame.slots.lines) == 1 and not frame.missing
+    return corrected(pieces, context, board) if alone else None
 
 
 def _denies_what_was_said(pieces: Sequence[Piece], board: Board) -> bool:
@@ -120,6 +146,8 @@ def _corrected_lines(
     refused = [item for item in items(denied, lexicon) if isinstance(item, Mention)]
     if any(not _lines_meant(frame, mention) for mention in refused):
         raise NoAnswerError  # 雪花换依云, where no 雪花 is
+    if amounts and mentions and not _lines_meant(frame, mentions[0]) and _is_named_first(meant):
+        raise NoAnswerError  # 雪花改2箱, where no 雪花 is
     at = _line_meant(frame, mentions, refused)
     line, name = lines[at], f"lines.{at}"
     asking.forget(name)
@@ -144,6 +172,12 @@ def _corrected_lines(
         asking.ask(f"{name}.quantity")
     lines[at] = line
     return tuple(lines)
+
+
+def _is_named_first(meant: Sequence[Piece]) -> bool:
+    """Whether what is corrected is a product that is named, and not what is said of it: 雪花改2箱."""
+    said = [piece for piece in meant if piece.kind not in (Kind.FILLER, Kind.BREAK)]
+    return bool(said) and said[0].kind is Kind.PRODUCT
 
 
 def _line_meant(frame: Reading, mentions: Sequence[Mention], denied: Sequence[Mention]) -> int:

@@ -10,7 +10,7 @@ from handlers.understand.amount import Amount
 from handlers.understand.answers import NoAnswerError, answered
 from handlers.understand.asking import Asking
 from handlers.understand.board import Board
-from handlers.understand.changes import added, corrected, removed, without_lines
+from handlers.understand.changes import added, amended, corrected, removed, without_lines
 from handlers.understand.frames import FRAMES, Frame, Places
 from handlers.understand.gate import unnamed, without_chatter, without_talk
 from handlers.understand.goods import Mention, items, with_units_joined
@@ -126,7 +126,7 @@ def _changed(board: Board, frame: Reading) -> Reading | None:
     if shape is None:
         return None
     acts: tuple[tuple[str, Callable[[Sequence[Piece], Context, Board], Reading | None]], ...] = (
-        (REMOVE, removed), (ADD, added), (CORRECT, corrected), (ANSWER, _answer),
+        (REMOVE, removed), (ADD, added), (CORRECT, corrected), (ANSWER, _answer), (ANSWER, amended),
     )  # fmt: skip
     if told := told_of(board, frame):
         return told

@@ -25,7 +25,7 @@ _DOUBTS = (
     r"已经?[都全给]{0,2}(?=[调发送运弄搞办做处给录报订退卖改])",
     r"(?:弄|搞|办|做|处理|安排|解决|调|发|送)(?:完|好|妥|定|掉|过|走|出)?了",
     rf"(?:{_SOME_DAY}|有空).{{0,6}}[再发调送运弄搞办做处给走补录说定看]",
-    r"来得及|赶得[及上]|[??吗]|多[少久长远](?![有算])|(?:怎么|咋|为什么|为啥|是否|能否|会不会|要不要|该不该|有没有)",
+    r"来得及|生效|赶得[及上]|[??吗]|多[少久长远](?![有算])|(?:怎么|咋|为什么|为啥|是否|能否|会不会|要不要|该不该|有没有)",
 )
 _ENGLISH = (
     "first|then|once|must|only|except|instead|ask|asks|check|call|speak|confirm|tell|see|let|unless|until|wait|later"
@@ -35,7 +35,9 @@ _WORDS = re.compile("|".join(_DOUBTS) + rf"|(?<![a-z])(?:{_ENGLISH})(?![a-z])")
 _HARMLESS_ENGLISH = re.compile(
     r"already(?! (?:done|sent|shipped|moved|sorted|handled|arranged|processed|entered|recorded|cancelled|did|been))"
     r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)|after (?:the|a|an|lunch|school|work)(?![a-z])"
-    r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|enough|cold|fresh|far)|no (?:stock|space|room|time|bags)"
+    r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|cold|fresh|far)"
+    r"|(?:not|isn'?t|hardly) enough(?: (?:stock|space|room|time|staff|people|left|for|in|on|at)(?![a-z])| ?$)"
+    r"|no (?:stock|space|room|time|bags)"
     r"|not (?:much|many)|who (?:was|is|came|works)|when (?:i|we|they|he|she|it) (?:was|were|came|opened|got)"
 )
 _NO = ("不", "没", "未", "无", "唔", "冇")

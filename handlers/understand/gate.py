@@ -42,7 +42,7 @@ _NOBODY = frozenset({"没人", "没空"})
 _ONLY_HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸好行对]+|mm+|hm+|uh|ah|oh")
 _TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
 _PERHAPS_A_PLACE = re.compile(
-    r"^(?:再|也|还|就|先|请|麻烦|帮|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
+    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦|帮|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
 )
 """How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
 _FEWEST_HAN, _FEWEST_WORDS = 3, 3
@@ -53,6 +53,8 @@ _FEWEST_BESIDE = 4  # unread characters of talk that no punctuation sets apart; 
 _OF_TALK = frozenset({"都", "about", "around", "round"})
 """Words of the closed lists for amounts that mean none where no amount is."""
 _REASONS = ("reason=", "mark=good")
+_OF_REMARKS = (Kind.UNREAD, Kind.BLOCK, Kind.PERIOD)
+"""What a remark has that would be asked about: else there is nothing to pass over."""
 _GOODS = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
 """What no talk has."""
@@ -72,7 +74,7 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
 
 def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
     """Whether any of the pieces may be talk: unread words, or reasons beside a decision."""
-    return frame.intent in _DECIDED or any(piece.kind is Kind.UNREAD for piece in pieces)
+    return frame.intent in _DECIDED or any(piece.kind in _OF_REMARKS for piece in pieces)
 
 
 def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
@@ -108,7 +110,8 @@ def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
         return _is_comment(clause, frame.intent)
     if frame.reads and not any(_is_asked_of(piece) for piece in clause):
         return any(piece.kind is Kind.UNREAD for piece in clause)
-    return _is_remark(clause) or _is_talk(clause)
+    asked_when = "period" in frame.takes and any(piece.kind is Kind.PERIOD for piece in clause)
+    return (_is_remark(clause) and not asked_when) or _is_talk(clause)
 
 
 def _decides_goods(piece: Piece, frame: Frame) -> bool:
@@ -286,9 +289,13 @@ def _is_chinese_talk(whole: str) -> bool:
 
 
 def _is_remark(clause: Sequence[Piece]) -> bool:
-    if all(piece.kind is not Kind.UNREAD for piece in clause):
+    """Whether a clause says why, in words of remarks: 客人在等, 明天有活动, 昨天多录了."""
+    if all(piece.kind not in _OF_REMARKS for piece in clause):
         return False
-    cue = any(piece.kind is Kind.PERSON or "filler_cue" in piece.tags for piece in clause)
+    known = all(piece.kind is not Kind.UNREAD for piece in clause)
+    cue = any(
+        piece.kind is Kind.PERSON or "filler_cue" in piece.tags or (known and _is_also(piece)) for piece in clause
+    )
     return cue and not _is_doubtful(clause) and not any(_counts(piece, clause) for piece in clause)
 
 

@@ -14,6 +14,7 @@ _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_t
 _MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇", "你你在来给我你你他了拿没那些看累找给们啦")
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
+_YES = frozenset("👍👌✅✔🆗💯")
 _ARROWS_TYPED = {"-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}
 _DIALECT = {
     "莫得": "没有", "冒得": "没有", "而家": "现在", "听日": "明天", "琴日": "昨天", "寻日": "昨天",
@@ -78,6 +79,12 @@ def _closed_up(forms: Sequence[str]) -> tuple[str, tuple[int, ...]]:
 def _blank(match: re.Match[str]) -> str:
     """As many blanks: what numbers the lines of a list says nothing of them."""
     return " " * len(match[0])
+
+
+def is_nod(raw: str) -> bool:
+    """Whether a message is nothing but pictures, and they say yes."""
+    said = {char for char in raw if unicodedata.category(char) in ("So", "Po", "Sm")}
+    return bool(said) and said <= _YES
 
 
 def without_tabs(text: Text) -> Text:

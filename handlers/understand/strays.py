@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 
 from core.goods.catalogue import PlaceEntry
 from data.kinds import PlaceKind
-from handlers.understand.clauses import clauses, sentences
+from handlers.understand.clauses import sentences
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.goods import Item, Mention, items
 from handlers.understand.names.lexicon import Lexicon
@@ -263,7 +263,7 @@ def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Cont
         return frame.goods in (Goods.NONE, Goods.SHARES) and not _is_beside_question(pieces, frame)
     if kind is Kind.PERIOD:
         of_another_day = _is_past(piece, frame, context) or _is_to_come(piece, frame, context)
-        return "period" not in frame.takes and of_another_day and not _only_says_why(piece, pieces)
+        return "period" not in frame.takes and of_another_day
     if kind in (Kind.PRICE, Kind.BARCODE, Kind.SUPPLIER):
         return kind.value not in frame.takes
     if kind is Kind.DOCUMENT:
@@ -308,13 +308,6 @@ def _is_to_come(piece: Piece, frame: Frame, context: Context) -> bool:
     """Whether a period begins after today: nothing is told of it yet, and nothing decided (approve it tomorrow)."""
     dated = frame.intent in (Intent.TRANSFER_CREATE, Intent.PURCHASE_ORDER)  # when it is wanted
     return frame.writes and not dated and piece.value.partition("/")[0] > context.today.isoformat()
-
-
-def _only_says_why(period: Piece, pieces: Sequence[Piece]) -> bool:
-    """Whether a day is of a clause that says why, and of no change: 雪饼库存减5袋,昨天多录了."""
-    clause = next(one for one in clauses(pieces) if period in one)
-    others = [piece for piece in clause if piece is not period and piece.kind not in (Kind.FILLER, Kind.BREAK)]
-    return bool(others) and all(piece.kind is Kind.WORD and ".also" in piece.phrase for piece in others)
 
 
 def _is_size(piece: Piece, pieces: Sequence[Piece], lexicon: Lexicon) -> bool:

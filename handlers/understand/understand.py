@@ -19,7 +19,7 @@ from handlers.understand.mixed import in_chinese, may_be_mixed
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import NameKind
 from handlers.understand.names.pinyin import PinyinReader, pinyin_reader
-from handlers.understand.normalise import Text, normalise, without_tabs
+from handlers.understand.normalise import Text, is_nod, normalise, without_tabs
 from handlers.understand.persons import person_named
 from handlers.understand.phrases.book import load
 from handlers.understand.phrases.index import Phrasebook
@@ -86,6 +86,8 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
     """
     normal = without_tabs(tabled(normalise(text)))
     if not any(char.isalnum() for char in normal.chars):
+        if context.frame is not None and is_nod(text):
+            return Reading(Intent.CONFIRM, spans=(Span(0, len(text), "word"),))
         return Reading(Intent.UNKNOWN, missing=("intent",), problems={"intent": "no_words"})
     if is_injected(normal.chars):
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
