@@ -8,9 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from handlers.understand.asking import Asking
-from handlers.understand.barcodes import valid_barcode
 from handlers.understand.board import Board
-from handlers.understand.clauses import sentences
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.gate import unnamed, without_talk
 from handlers.understand.goods import Item, Mention, Pair, items, once, with_units_joined
@@ -23,12 +21,11 @@ from handlers.understand.quoting import quoted, read_as_of, spans_of
 from handlers.understand.reading import EVERY_DOCUMENT, LAST_DOCUMENT, Intent, Reading, SaidLine, Slots
 from handlers.understand.shares import all_of_these, nothing, shares_of
 from handlers.understand.strays import not_a_return, strays, unread_from, without_strays
+from handlers.understand.values import price_of_each, values_in_words, values_named
 
-_OWN_SLOTS = ("reason", "rest", "bearer", "mode", "kind", "language")
 _NAMING_NOTHING = (Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER)
 """Kinds of pieces that may name nothing."""
 _FIRST_ASKED = ("intent", "document", "lines")
-_UP_TO = frozenset({"to", "到", "成", "为", "改成", "改为", "调到", "调成", "="})
 _FEW_UNREAD = 2  # characters
 _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 
@@ -90,10 +87,11 @@ class _Analyst:
         return Analysis(self.frame, self._reading(slots), self.pieces, tuple(self.left), self.way, fits)
 
     def said(self) -> Slots:
-        self._own_slots()
+        self.slots |= values_in_words(self.tags, self.pieces, self.asking)
         self._signs()
         self._document()
-        self._values()
+        self.slots |= values_named(self.pieces, self.frame, self.asking)
+        self._price_of_each()
         self._places()
         self._goods()
         return Slots(**{name: value for name, value in self.slots.items() if value not in (None, ())})
@@ -106,22 +104,6 @@ class _Analyst:
             text = self.board.text
             return replace(piece, text=legible(text.raw[slice(*text.span(piece.start, piece.end))]))
         return piece
-
-    def _own_slots(self) -> None:
-        """Values that words carry: reason=expired. Two that differ are asked."""
-        values = [tag.partition("=") for tag in self.tags if "=" in tag]
-        for slot in _OWN_SLOTS if values else ():
-            said = {value for name, _, value in values if name == slot}
-            if slot == "mode" and len(said) == 2 and not any(piece.text in _UP_TO for piece in self.pieces):
-                said.discard("set")  # adjust stock: add 6
-            if len(said) == 1:
-                self.slots[slot] = said.pop()
-            elif said:
-                self.asking.ask(slot, candidates=tuple(sorted(said)))
-        if "all=yes" in self.tags:
-            self.slots["all_arrived"] = True
-        if "returns=yes" in self.tags:
-            self.slots["returns"] = True
 
     def _signs(self) -> None:
         """Of an adjustment a sign says what to do: minus 2 buckets takes two off."""
@@ -175,36 +157,12 @@ class _Analyst:
         amount = piece.amount
         return bool(amount and amount.bare and piece.text.isdigit() and amount.number >= _FIRST_BARE_NUMBER)
 
-    def _values(self) -> None:
-        """Periods, prices, suppliers and barcodes, each where the frame takes one."""
-        for kind, slot in ((Kind.PERIOD, "period"), (Kind.PRICE, "price"), (Kind.BARCODE, "barcode")):
-            said = self._said(kind)
-            if slot in self.frame.takes:
-                if len(said) == 1:
-                    self.slots[slot] = said.pop()
-                elif said:
-                    self.asking.ask(slot, candidates=tuple(sorted(said)))
-        if self.slots.get("barcode") and not valid_barcode(self.slots["barcode"]):
-            self.asking.ask("barcode", "bad_barcode", heard=self.slots.pop("barcode"))
-        if "supplier" not in self.frame.takes:
-            return
-        codes = tuple(
-            dict.fromkeys(code for piece in self.pieces if piece.kind is Kind.SUPPLIER for code in piece.codes)
-        )
-        strange = any(piece.kind is Kind.SUPPLIER and piece.is_strange for piece in self.pieces)
-        if len(codes) == 1 and not strange:
-            self.slots["supplier"] = codes[0]
-        elif codes:
-            self.asking.ask("supplier", candidates=codes)
-
-    def _said(self, kind: Kind) -> set[str]:
-        """The values of a kind. Of two periods of a question the one beside what is asked: 这两天好卖,下周能卖多少."""
-        found = {piece.value for piece in self.pieces if piece.kind is kind}
-        if kind is not Kind.PERIOD or len(found) < 2 or not self.frame.reads:
-            return found
-        asking = [said for said in sentences(self.pieces) if any(".phrases" in piece.phrase for piece in said)]
-        beside = {piece.value for said in asking for piece in said if piece.kind is kind}
-        return beside if len(beside) == 1 else found
+    def _price_of_each(self) -> None:
+        """2盒费列罗, 88 each: behind goods that are counted it is no further amount."""
+        each = price_of_each(self.pieces) if "price" in self.frame.takes and "price" not in self.slots else None
+        if each is not None and each.amount:
+            self.slots["price"] = f"{float(each.amount.number):g}"
+            self.pieces = [piece for piece in self.pieces if piece is not each]
 
     def _places(self) -> None:
         wants = self.frame.places

@@ -16,6 +16,7 @@ from handlers.understand.quantities import has_unit
 
 ROW, SOFT = "row", "soft"
 """How two items are kept apart: by a new row, or by a comma, "and" and the like."""
+_TWO_LINES = 4  # parts: two products with an amount each
 _FEWEST_OF_A_KIND = 3  # products that a word names at least which says a kind of goods
 PLAIN_SIZE = 100  # from here on a bare number that is a product's size is read as its size (红牛250)
 
@@ -328,6 +329,8 @@ def _row_pairs(row: list[list[_Part]]) -> list[Pair] | None:
             found.append(_pair(segment[0], None))
         elif _alternates(segment):
             found.extend(_in_twos(segment))
+        elif len(segment) == _TWO_LINES and _alternates(segment[:2]) and _alternates(segment[2:]):
+            found.extend([*_in_twos(segment[:2]), *_in_twos(segment[2:])])  # 15箱百事,芬达5箱
         elif len(segment) == 3 and isinstance(segment[1], Mention) and segment[0] == segment[2]:
             found.append(_pair(segment[0], segment[1]))
         elif all(isinstance(part, Mention) for part in segment[:-1]) and isinstance(segment[-1], list):

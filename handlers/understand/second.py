@@ -123,6 +123,7 @@ def _asked(one: Reading, other: Reading) -> Reading:
     lines: list[SaidLine] = []
     for at, (line, its) in enumerate(zip(slots.lines, others.lines, strict=False)):
         same_sku, same_amount = line.sku == its.sku, (line.number, line.unit) == (its.number, its.unit)
+        same_amount |= same_sku and line.count is not None and line.count == its.count  # 3 cups, 3 Cup Noodles
         if not same_sku:
             ask(f"lines.{at}.sku", (line.sku, its.sku))
         if not same_amount:
