@@ -55,6 +55,7 @@ _OF_TALK = frozenset({"都", "about", "around", "round"})
 _REASONS = ("reason=", "mark=good")
 _OF_REMARKS = (Kind.UNREAD, Kind.BLOCK, Kind.PERIOD)
 """What a remark has that would be asked about: else there is nothing to pass over."""
+_NO_COMMENT = (Kind.BREAK, Kind.FILLER, Kind.PERIOD)
 _GOODS = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
 _NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
 """What no talk has."""
@@ -126,26 +127,40 @@ def _is_asked_of(piece: Piece) -> bool:
 
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether a clause beside a decision only says why (数量不对,重新报): it names, decides and puts off nothing."""
+    if all(piece.kind in _NO_COMMENT for piece in clause):
+        return False  # 昨天,批了
+    return not (_names_or_counts(clause) or _takes_back(clause, intent) or _is_half_english(clause, intent))
+
+
+def _names_or_counts(clause: Sequence[Piece]) -> bool:
+    """Whether a clause names a document or a change, or counts goods."""
+    kinds = [piece.kind for piece in clause]
     named = any(
         piece.kind in (Kind.DOCUMENT, Kind.WORD)
         and not (_is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK)
         for piece in clause
     )
-    kinds = [piece.kind for piece in clause]
-    turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
-    blocks = [piece for piece in clause if piece.kind is Kind.BLOCK]
-    if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
-        turned = True  # a blank alone sets no "not" apart
-    if intent in _DONE_AT_ONCE:
-        turned = turned or _is_doubtful(clause) or any(_counts(piece, clause) for piece in blocks)
-    goods = kinds.count(Kind.AMOUNT) > 1 or {Kind.PRODUCT, Kind.AMOUNT} <= set(kinds)
-    foreign = [piece for piece in clause if piece.kind is Kind.UNREAD and piece.text.isascii()]
-    if foreign and _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split()):
-        turned = turned or intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS
-    cancelled = any(piece.text in _TAKEN_BACK for piece in blocks)
     numbered = any(piece.amount and piece.amount.bare and piece.amount.number >= _A_NUMBER for piece in clause)
-    talk = any(piece.kind not in (Kind.BREAK, Kind.FILLER, Kind.PERIOD) for piece in clause)  # not: 昨天,批了
-    return talk and not (named or turned or cancelled or numbered or goods)
+    return named or numbered or kinds.count(Kind.AMOUNT) > 1 or {Kind.PRODUCT, Kind.AMOUNT} <= set(kinds)
+
+
+def _takes_back(clause: Sequence[Piece], intent: Intent) -> bool:
+    """Whether a clause may turn the decision round, put it off or take it back."""
+    blocks = [piece for piece in clause if piece.kind is Kind.BLOCK]
+    if any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause):
+        return True
+    if any(piece.text in _TAKEN_BACK for piece in blocks):
+        return True
+    if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
+        return True  # a blank alone sets no "not" apart
+    return intent in _DONE_AT_ONCE and (_is_doubtful(clause) or any(_counts(piece, clause) for piece in blocks))
+
+
+def _is_half_english(clause: Sequence[Piece], intent: Intent) -> bool:
+    """Whether English words that are not read make no sentence: there they may mean anything."""
+    foreign = any(piece.kind is Kind.UNREAD and piece.text.isascii() for piece in clause)
+    sentence = not _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split())
+    return foreign and not sentence and (intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS)
 
 
 def _is_plain_no(piece: Piece) -> bool:

@@ -31,7 +31,8 @@ from handlers.understand.spelling import spelled
 from handlers.understand.tables import tabled
 from handlers.understand.told import told_of_paper
 
-MOST_BREAKS = 8
+MOST_BREAKS, MOST_SPLITS = 8, 2
+"""Where a message may be parted in two that mean something by themselves, and how often that is tried: it takes long."""
 _PLAIN = (Kind.PLACE, Kind.FILLER, Kind.BREAK)
 
 
@@ -279,10 +280,14 @@ def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
     if any(piece.kind is Kind.BLOCK for one in found for piece in one.way.pieces):
         return ()
     breaks = [(piece.start, piece.end) for piece in found[0].way.pieces if piece.kind is Kind.BREAK]
+    tried = 0
     for start, end in breaks[:MOST_BREAKS]:
         before, behind = _changes_in(board, 0, start), _changes_in(board, end, board.length)
         if not before or not behind or len(before | behind) == 1:
             continue
+        tried += 1
+        if tried > MOST_SPLITS:
+            break
         first = _alone(board, 0, start)
         second = _alone(board, end, board.length) if first is not None else None
         if first is not None and second is not None and first.intent is not second.intent:
