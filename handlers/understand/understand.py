@@ -32,7 +32,7 @@ from handlers.understand.tables import tabled
 from handlers.understand.told import told_of_paper
 
 MOST_BREAKS, MOST_SPLITS = 8, 2
-"""Where a message may be parted in two that mean something by themselves, and how often that is tried: it takes long."""
+"""Where a message may be parted in two that mean something by themselves, and how often that is tried."""
 _PLAIN = (Kind.PLACE, Kind.FILLER, Kind.BREAK)
 
 

@@ -86,7 +86,7 @@ def _skus(random: Random, wanted: int) -> Iterator[SkuEntry]:
                 base_unit=unit,
                 decimals=0,
                 packs=(("箱", random.choice((6, 12, 24))),),
-                aliases=tuple({f"{brand[:2]}{flavour}", f"{unit}装{brand}{kind}"}) if random.random() < 0.7 else (),
+                aliases=(f"{brand[:2]}{flavour}", f"{unit}装{brand}{kind}") if random.random() < 0.7 else (),
                 barcodes=(f"69{10**10 + at * 7919:011d}",),
             )
 
