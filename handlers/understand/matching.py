@@ -74,8 +74,11 @@ class Matching:
     def _named(self) -> set[str]:
         """What the phrases may name of which every part is somewhere in the message."""
         there = self._there
-        naming = {of for _, _, known in self._anchors for of, needs in known.heads if needs <= there}
-        return naming.union(*[known.names for _, _, known in self._anchors])
+        naming = set[str]().union(*[known.names for _, _, known in self._anchors])
+        for _, _, known in self._anchors:
+            for key in known.heads.keys() & there if known.heads else ():
+                naming.update([of for of, needs in known.heads[key] if needs <= there])
+        return naming
 
     def _match(self, found: dict[int, list[Edge]], line: Line, start: int, end: int) -> None:
         behind = self._onward(line.onward, 0, end) if line.onward else [(end, ())]

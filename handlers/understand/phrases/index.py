@@ -73,7 +73,8 @@ class Known:
     `begins` and `ends` say that it does so with a Latin letter, over which no Latin word may go on. `turns` ones turn a
     message round; a `verb` alone names an intent that changes something; one character (爆, 退) does not. `listed` is
     what it is in the closed lists, `places` are those of places that it is in.
-    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further keys.
+    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further
+    keys, by one of these.
     """
 
     surface: str
@@ -88,7 +89,7 @@ class Known:
     places: tuple[str, ...]
     lines: Mapping[str, tuple[Line, ...]]
     names: frozenset[str]
-    heads: tuple[tuple[str, frozenset[str]], ...]
+    heads: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
 
     @property
     def is_blocking_phrase(self) -> bool:
@@ -182,11 +183,25 @@ def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Lin
     verb = len(surface) > 1 and any(_is_verb(line.phrase) for its in lines.values() for line in its)
     naming = {(line.of, line.needs) for its in lines.values() for line in its if line.head}
     names = frozenset(of for of, needs in naming if not needs)
-    heads = tuple(one for one in naming if one[0] not in names)
+    heads: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    for of, needs in naming:
+        if of not in names:
+            heads[min(needs, key=_how_common)].append((of, needs))
     filler, turns = "filler" in keys, not keys.isdisjoint(_TURNS)
     places = tuple(name for name in classes if name in _PLACE_LISTS)
     listed = _listed(classes)
-    return Known(surface, classes, keys, filler, begins, ends, turns, verb, listed, places, lines, names, heads)
+    return Known(surface, classes, keys, filler, begins, ends, turns, verb, listed, places, lines, names, _fixed(heads))
+
+
+def _how_common(key: str) -> tuple[bool, str]:
+    """Slots stand in most messages, words in few."""
+    return key.startswith("{"), key
+
+
+def _fixed(
+    heads: Mapping[str, list[tuple[str, frozenset[str]]]],
+) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
+    return {key: tuple(found) for key, found in heads.items()}
 
 
 def _listed(classes: Sequence[str]) -> tuple[Listed, ...]:
