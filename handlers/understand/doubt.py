@@ -34,7 +34,7 @@ _ENGLISH = (
 _WORDS = re.compile("|".join(_DOUBTS) + rf"|(?<![a-z])(?:{_ENGLISH})(?![a-z])")
 _HARMLESS_ENGLISH = re.compile(
     r"already(?! (?:done|sent|shipped|moved|sorted|handled|arranged|processed|entered|recorded|cancelled|did|been))"
-    r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)|after (?:the|a|an|lunch|school|work)(?![a-z])"
+    r"|can(?:'?t|not) (?:keep|cope|wait|believe|manage|stop)|after (?:lunch|school|work)(?![a-z])"
     r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|cold|fresh|far)"
     r"|(?:not|isn'?t|hardly) enough(?: (?:stock|space|room|time|staff|people|left|for|in|on|at)(?![a-z])| ?$)"
     r"|no (?:stock|space|room|time|bags)"

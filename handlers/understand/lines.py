@@ -166,7 +166,8 @@ def _sku(
     if said_units and not _own(
         having, said_units, lexicon
     ):  # none of these has the unit: perhaps one with a longer name
-        wide = tuple(code for code in mention.wide if _own((code,), said_units, lexicon))
+        sized_alike = (code for code in mention.wide if all(is_size(size, (code,), lexicon) for size in mention.sizes))
+        wide = tuple(code for code in sized_alike if _own((code,), said_units, lexicon))
         having = wide or having
     codes = having
     # A brand and a size that only one of its products has is no name of that product.

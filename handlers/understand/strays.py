@@ -116,10 +116,16 @@ def _contradicted(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     if frame.intent is Intent.TRANSFER_APPROVE:
         return [piece for piece in pieces if piece.has("repair")]
     if frame.intent is Intent.TRANSFER_RECEIVE:
+        if not any(piece.amount or _names_arrival(piece) for piece in pieces):  # fine with TR-1047
+            return [piece for piece in pieces if piece.has("mark=good")]
         return [
             piece for piece in pieces if piece.kind is Kind.WORD and piece.text.startswith(("调点", "调些", "再调"))
         ]
     return []
+
+
+def _names_arrival(piece: Piece) -> bool:
+    return ".phrases" in piece.phrase and not piece.has("mark=good")
 
 
 def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:

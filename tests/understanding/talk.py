@@ -106,12 +106,18 @@ class Talk:
         return (*wrong, *asked_on(facts, asked))
 
     def _moved(self, after: int) -> list[Moved]:
+        """What went from place to place, from whichever shelf, and what was frozen or freed within one."""
         query = (
-            "select sku_id, sum(quantity), source_id, target_id, source_shelf, target_shelf from posting where id > ?"
-            " group by sku_id, source_id, target_id, source_shelf, target_shelf"
+            "select sku_id, sum(quantity), source_id, target_id from posting where id > ? and {}"
+            " group by sku_id, source_id, target_id{}"
         )
-        rows = self.connection.exec_driver_sql(query, (after,)).all()
-        return [Moved(row[0], row[1], row[2], row[3], "reserved" in row[4:6]) for row in rows]
+        between = query.format("source_id <> target_id", "")
+        within = query.format("source_id = target_id", ", source_shelf, target_shelf")
+        return [
+            Moved(*row, frees_or_freezes=found is within)
+            for found in (between, within)
+            for row in self.connection.exec_driver_sql(found, (after,)).all()
+        ]
 
     def _last(self, table: str) -> int:
         return int(self.connection.exec_driver_sql(f"select coalesce(max(id), 0) from {table}").scalar_one())

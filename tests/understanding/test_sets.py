@@ -35,6 +35,13 @@ FLOORS = {
     "headquarters": Floor(exact=91, needless=4),
     "clerks": Floor(exact=86, needless=12),
     "unlike": Floor(exact=87, needless=13),
+    "weekdays": Floor(exact=98, needless=2),
+    "southern": Floor(exact=94, needless=3),
+    "rulebook": Floor(exact=93, needless=4),
+    "tills": Floor(exact=96, needless=3),
+    "exam": Floor(exact=96, needless=3),
+    "week": Floor(exact=95, needless=3),
+    "wenzhou": Floor(exact=96, needless=3),
 }
 WORLDS = {"chengdu": HERE / "chengdu_world.json"}
 """The world of a set that speaks of another chain than the rest."""
