@@ -27,6 +27,7 @@ _NOT_ASKED = frozenset({
 
 _TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
 """What no frame has to take."""
+_TOWARDS = frozenset({"送", "到", "给", "往", "送到", "送去", "送给", "发到", "发给", "拉到", "运到"})
 _GONE = ("来", "去", "走", "回")
 _REFUSED = frozenset({"拒绝", "不要", "别", "反对"})
 _REFUSALS = ("取消", "作废", "撤", "不", "驳", "拒", "否", "打回", "退回", "cancel", "decline", "reject", "void")
@@ -48,7 +49,7 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
     """The pieces that a frame does not take."""
     found = [piece for piece in pieces if _may_stray(piece) and _is_stray(piece, pieces, frame, context, lexicon)]
     if frame.intent is Intent.TRANSFER_CREATE:
-        found += _arrived(pieces)
+        found += [*_arrived(pieces), *_elsewhere(pieces)]
     if frame.intent is Intent.TRANSFER_CANCEL and _cancels_and_moves(pieces):
         found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
     if not frame.writes:
@@ -237,6 +238,12 @@ def _arrived(pieces: Sequence[Piece]) -> list[Piece]:
         if moves and done and _may_be_done(before):
             found.append(piece)
     return found
+
+
+def _elsewhere(pieces: Sequence[Piece]) -> list[Piece]:
+    """What a way leads to that is no place of the chain: 送工地, 给老师."""
+    beside = ((before, piece) for before, piece in pairwise(pieces) if before.end == piece.start)
+    return [piece for before, piece in beside if before.text in _TOWARDS and piece.has("filler_cue")]
 
 
 def _may_be_done(piece: Piece) -> bool:
