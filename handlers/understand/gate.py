@@ -67,10 +67,19 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """The pieces without the clauses that only talk, and without what only says whose or what for."""
     if not may_talk(pieces, frame):
         return list(pieces)
+    refused = _opens_with_no(pieces)
     kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one) else one)]
     said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame) else one)]
     said = _without_ends(said, frame)
+    if refused is not None and refused not in said:
+        return list(pieces)  # 没手冻僵了…: perhaps of all that follows
     return [piece for at, piece in enumerate(said) if not _is_aside(said, at)]
+
+
+def _opens_with_no(pieces: Sequence[Piece]) -> Piece | None:
+    """The bare "no" that a message begins with."""
+    first = next((piece for piece in pieces if piece.kind not in (Kind.FILLER, Kind.BREAK)), None)
+    return first if first and first.kind is Kind.BLOCK and first.text in ("没", "不", "没有", "没在") else None
 
 
 def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
@@ -308,6 +317,9 @@ def _is_remark(clause: Sequence[Piece]) -> bool:
     if all(piece.kind not in _OF_REMARKS for piece in clause):
         return False
     known = all(piece.kind is not Kind.UNREAD for piece in clause)
+    said = [piece.kind for piece in clause if piece.kind is not Kind.BREAK]
+    if known and Kind.BLOCK in (said[0], said[-1]):
+        return False  # it refuses, or asks: 没有 from…, 收一下没
     cue = any(
         piece.kind is Kind.PERSON or "filler_cue" in piece.tags or (known and _is_also(piece)) for piece in clause
     )

@@ -76,8 +76,11 @@ def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     said = list(sentences(pieces))
     told = [one for one in said if frame.tells or _says(one) or one is said[-1]]
     asked = [piece for one in told for piece in one if piece.has("can=ask")]
-    if polite and len(asked) < 2:  # 可以发吗; but not 发吗了吗
+    over = any(before.text == "了" and piece in asked for before, piece in pairwise(pieces))
+    if polite and len(asked) < 2 and not over:  # 可以发吗; but not 发吗了吗, 可以发了吗
         asked = []
+    if frame.tells:  # 卖了10箱嘛: perhaps 吗
+        asked += [piece for piece in pieces[-1:] if piece.text == "嘛"]
     polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
     if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
         asked += [one[-1] for one in told if one[-1].text == "?"]
