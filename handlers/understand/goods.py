@@ -173,7 +173,8 @@ def _take(found: list[Item], mention: Mention | None, item: Mention | Amount) ->
 
 def _names_its_kind(item: Mention, mention: Mention, lexicon: Lexicon) -> bool:
     """Whether a name right behind a whole one only says of what kind that is: 雪花|啤酒, of which 啤酒 names many."""
-    if not mention.whole or item.whole or len(item.codes) < _FEWEST_OF_A_KIND or set(item.codes) & set(mention.codes):
+    known = mention.whole and mention.codes and not mention.unknown
+    if not known or item.whole or len(item.codes) < _FEWEST_OF_A_KIND or set(item.codes) & set(mention.codes):
         return False
     kinds = {lexicon.skus[code].category for code in (*item.codes, *mention.codes)}
     brands = {lexicon.skus[code].brand for code in item.codes}
