@@ -104,8 +104,8 @@ class Phrasebook:
         self.book = book
         steps: dict[Element, Step] = {}
         lines = {key: tuple(_line(one, steps) for one in phrases) for key, phrases in book.anchored.items()}
-        anchored = {classes: _anchored(classes, lines) for classes in set(book.classes.values())}
-        self._known = tuple(_known(surface, classes, anchored[classes]) for surface, classes in book.classes.items())
+        alike = {classes: _known(classes, _anchored(classes, lines)) for classes in set(book.classes.values())}
+        self._known = tuple(_spelt(surface, alike[classes]) for surface, classes in book.classes.items())
         self._automaton = ahocorasick_rs.AhoCorasick([known.surface for known in self._known])
         self.of_slots: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for line in (line for key, found in lines.items() if key.startswith("{") for line in found):
@@ -178,9 +178,10 @@ def _anchored(classes: Sequence[str], lines: Mapping[str, tuple[Line, ...]]) -> 
     return {of: tuple(its) for of, its in found.items()}
 
 
-def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
-    keys, begins, ends = frozenset(classes), _latin(surface[0]), _latin(surface[-1])
-    verb = len(surface) > 1 and any(_is_verb(line.phrase) for its in lines.values() for line in its)
+def _known(classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
+    """What all words of the same classes have in common, which most words are: it is worked out once."""
+    keys = frozenset(classes)
+    verb = any(_is_verb(line.phrase) for its in lines.values() for line in its)
     naming = {(line.of, line.needs) for its in lines.values() for line in its if line.head}
     names = frozenset(of for of, needs in naming if not needs)
     heads: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
@@ -190,7 +191,26 @@ def _known(surface: str, classes: tuple[str, ...], lines: Mapping[str, tuple[Lin
     filler, turns = "filler" in keys, not keys.isdisjoint(_TURNS)
     places = tuple(name for name in classes if name in _PLACE_LISTS)
     listed = _listed(classes)
-    return Known(surface, classes, keys, filler, begins, ends, turns, verb, listed, places, lines, names, _fixed(heads))
+    return Known("", classes, keys, filler, False, False, turns, verb, listed, places, lines, names, _fixed(heads))
+
+
+def _spelt(surface: str, known: Known) -> Known:
+    """A word of which is known what it has in common with others."""
+    return Known(
+        surface,
+        known.classes,
+        known.keys,
+        known.filler,
+        _latin(surface[0]),
+        _latin(surface[-1]),
+        known.turns,
+        known.verb and len(surface) > 1,
+        known.listed,
+        known.places,
+        known.lines,
+        known.names,
+        known.heads,
+    )
 
 
 def _how_common(key: str) -> tuple[bool, str]:
