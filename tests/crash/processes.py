@@ -45,9 +45,13 @@ class Processes:
         running = self._running[slot]
         running.kill()
         running.join()
-        number = next(life.number for life in reversed(self.lives) if life.slot == slot)
+        number = self.life(slot)
         self.lives[number - 1] = replace(self.lives[number - 1], killed_at=time.time())
         self._begin(slot)
+
+    def life(self, slot: int) -> int:
+        """The number of the life that this one is living."""
+        return next(life.number for life in reversed(self.lives) if life.slot == slot)
 
     def check(self) -> None:
         """Nobody may end by itself. Raises AssertionError with what it said last."""

@@ -21,6 +21,9 @@ from tests.crash.staff import Person, gossip, staff_of
 from tests.crash.world import World
 
 SETTLES_WITHIN_SECONDS = 120
+STARTS_WITHIN_SECONDS = 60
+DIE_YOUNG = 0.2
+"""The share of kills that do not wait until the process has called the platform once."""
 LEFT = (
     "select count(*) from inbox where state = 'new'",
     "select count(*) from event where state = 'new'",
@@ -31,7 +34,7 @@ LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class Weather:
-    """What a run is like. Somebody is killed whenever a random while between the two ends of `pause` has passed.
+    """What a run is like. Somebody is killed a random while between the two ends of `pause` after its start.
 
     `lease` is how long what a dead process had taken waits for another one.
     """
@@ -68,6 +71,13 @@ class Scene:
     books: Database
     processes: Processes
     people: list[Person]
+
+    async def on_its_feet(self, slot: int) -> None:
+        """Wait until this process has called the platform. Raises TimeoutError where that never comes."""
+        async with asyncio.timeout(STARTS_WITHIN_SECONDS):
+            while self.processes.life(slot) not in self.world.heard:
+                self.processes.check()
+                await asyncio.sleep(0.02)
 
     async def settled(self) -> None:
         """Wait until nothing is left to be done. Raises TimeoutError where that never comes."""
@@ -106,7 +116,7 @@ async def storm(weather: Weather, database: str, folder: Path) -> Aftermath:
     began = time.monotonic()
     async with scene(weather, database, folder) as played:
         async with _talking(played.people, played.world, weather):
-            await _kill_at_random(played.processes, weather)
+            await _kill_at_random(played, weather)
         played.world.spoils = False
         stormed = time.monotonic() - began
         await played.settled()
@@ -131,12 +141,16 @@ async def _talking(people: list[Person], world: World, weather: Weather) -> Asyn
                 raise failed
 
 
-async def _kill_at_random(processes: Processes, weather: Weather) -> None:
+async def _kill_at_random(played: Scene, weather: Weather) -> None:
     dice = Random(f"kills {weather.seed}")
-    await asyncio.sleep(1.0)  # long enough for the first words
     for _ in range(weather.kills):
+        slot = dice.randrange(weather.processes)
+        if dice.random() > DIE_YOUNG:
+            await played.on_its_feet(slot)
         await asyncio.sleep(dice.uniform(*weather.pause))
-        processes.kill(dice.randrange(weather.processes))
+        played.processes.kill(slot)
+    for slot in range(weather.processes):
+        await played.on_its_feet(slot)
     await asyncio.sleep(weather.pause[1])
 
 

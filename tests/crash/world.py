@@ -48,6 +48,7 @@ class World(StrictServer):
         self.confirmed: set[int] = set()
         self.counted: Counter[str] = Counter()
         self.shown: Counter[int] = Counter()
+        self.heard: set[int] = set()
 
     async def start(self) -> World:
         """Listen, at another address for every process."""
@@ -107,6 +108,7 @@ class World(StrictServer):
 
     async def _http(self, request: web.Request) -> web.StreamResponse:
         _life.set(int(request.match_info["life"]))
+        self.heard.add(_life.get())
         _noted.set(None)
         if request.match_info["method"] == "getUpdates" and self._falls(BROKEN / 4):
             self.faults.append(Fault("getUpdates", "500"))
