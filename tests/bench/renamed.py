@@ -16,9 +16,16 @@ _Entry = SkuEntry | PlaceEntry | SupplierEntry
 def renamed(world: World, catalogue: Catalogue, seed: int = 6) -> tuple[World, Callable[[str], str]]:
     """The world with this catalogue, and what makes a message of the old names one of the new ones.
 
-    Each product, place and supplier has another one in its stead, by the same kind of name: a code by a code.
+    Each product, place and supplier has another one in its stead, by the same kind of name: a code by a code. A product
+    is still counted and sized as before, so that a message means the same.
     """
     pairs = _pairs(world.catalogue, catalogue, Random(seed))
+    counted_alike = {one.code: one for one in pairs.values() if isinstance(one, SkuEntry)}
+    catalogue = replace(
+        catalogue,
+        skus=tuple(counted_alike.get(sku.code, sku) for sku in catalogue.skus),
+        units={**catalogue.units, **world.catalogue.units},
+    )
     homes = {person: pairs[home].code if home else None for person, home in world.homes.items()}
     surfaces = {old.lower(): new for code, one in pairs.items() for old, new in _surfaces(_entry(world, code), one)}
     longest_first = sorted(surfaces, key=len, reverse=True)
@@ -32,7 +39,7 @@ def _pairs(old: Catalogue, new: Catalogue, random: Random) -> dict[str, _Entry]:
     """Who stands in for whom, by the code of the one that goes."""
     pairs: dict[str, _Entry] = {}
     skus = random.sample(new.skus, k=len(old.skus))
-    pairs |= {one.code: other for one, other in zip(old.skus, skus, strict=True)}
+    pairs |= {one.code: _counted_as(one, other) for one, other in zip(old.skus, skus, strict=True)}
     for kind in dict.fromkeys(place.kind for place in old.places):
         places = [place for place in old.places if place.kind is kind]
         others = random.sample([place for place in new.places if place.kind is kind], k=len(places))
@@ -40,6 +47,10 @@ def _pairs(old: Catalogue, new: Catalogue, random: Random) -> dict[str, _Entry]:
     suppliers = random.sample(new.suppliers, k=len(old.suppliers))
     pairs |= {one.code: other for one, other in zip(old.suppliers, suppliers, strict=True)}
     return pairs
+
+
+def _counted_as(old: SkuEntry, new: SkuEntry) -> SkuEntry:
+    return replace(new, size=old.size, base_unit=old.base_unit, decimals=old.decimals, packs=old.packs)
 
 
 def _entry(world: World, code: str) -> _Entry:
