@@ -13,6 +13,7 @@ from handlers.understand.normalise import plain
 from handlers.understand.numbers import number
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.quantities import has_unit
+from handlers.understand.sizes import measure
 
 ROW, SOFT = "row", "soft"
 """How two items are kept apart: by a new row, or by a comma, "and" and the like."""
@@ -229,8 +230,9 @@ def is_size(amount: Amount, codes: Iterable[str], lexicon: Lexicon) -> bool:
         return True
     if amount.number == 0 and amount.said and any(amount.said == plain(size) for size in sizes):
         return True
-    measured = (lexicon.sizes.get(sku.code) for sku in skus if sku.base_unit != "kg") if amount.measure else ()
-    return any(amount.measure == size for size in measured)
+    if amount.measure is None:
+        return False
+    return any(amount.measure == measure(size) for size in {sku.size for sku in skus if sku.base_unit != "kg"})
 
 
 @lru_cache(maxsize=4096)

@@ -11,10 +11,10 @@ import pytest
 from core.goods.catalogue import Catalogue, PlaceEntry, SkuEntry, SupplierEntry
 from data.kinds import PlaceKind
 from handlers.understand.names.lexicon import Lexicon
-from handlers.understand.names.measures import measure
 from handlers.understand.names.name import CAP, How, Name, NameKind
 from handlers.understand.names.pinyin import pinyin_reader
 from handlers.understand.normalise import normalise
+from handlers.understand.sizes import measure
 from tests.handlers.small_catalogue import small_catalogue
 
 # code, Chinese name, English name, brand, aliases
@@ -299,7 +299,7 @@ def test_a_new_item_is_known_at_once() -> None:
     assert found_now["n-2"].whole == ("N-2",)
     red = next(name for name in after.names_in("红牛") if name.whole)
     assert red.whole == ("RB250", "N-1", "N-2")
-    assert after.sizes["N-2"] == (570, "ml")
+    assert measure(after.skus["N-2"].size) == (570, "ml")
     assert "YH" in after.places
     assert "N-1" not in before.skus
     assert after.near("百岁山")[0] == "N-1"

@@ -15,7 +15,6 @@ from handlers.understand.names.closed import Closed, closed_of
 from handlers.understand.names.codes import Codes, codes_of
 from handlers.understand.names.forms import form_of
 from handlers.understand.names.guesses import Guesses, guesses_of
-from handlers.understand.names.measures import Measure, measure
 from handlers.understand.names.name import How, Name, NameKind
 from handlers.understand.names.near import NearPlaces, NearProducts, near_places, near_products
 from handlers.understand.names.parts import part_rule
@@ -35,7 +34,6 @@ class Lexicon:
     suppliers: Mapping[str, SupplierEntry]
     units: MappingProxyType[str, tuple[str, ...]]
     units_behind_numbers: MappingProxyType[str, tuple[str, ...]]
-    sizes: MappingProxyType[str, Measure]
     products: Products
     codes: Codes
     closed: Closed
@@ -59,7 +57,6 @@ class Lexicon:
             suppliers=MappingProxyType({supplier.code: supplier for supplier in catalogue.suppliers}),
             units=MappingProxyType(units),
             units_behind_numbers=MappingProxyType(units_behind_numbers(units)),
-            sizes=MappingProxyType(_sizes(catalogue.skus)),
             products=products,
             codes=codes_of(catalogue.skus),
             closed=closed,
@@ -125,7 +122,6 @@ class Lexicon:
             warehouses=(*self.warehouses, *_warehouses(places)),
             units=MappingProxyType(added.units | self.units),
             units_behind_numbers=MappingProxyType(added.units_behind_numbers | self.units_behind_numbers),
-            sizes=MappingProxyType(self.sizes | _sizes(skus)),
             added=added,
         )
 
@@ -150,9 +146,3 @@ def _merged(found: Sequence[Name]) -> list[Name]:
 
 def _warehouses(places: Sequence[PlaceEntry]) -> tuple[str, ...]:
     return tuple(place.code for place in places if place.kind is PlaceKind.WAREHOUSE)
-
-
-def _sizes(skus: Sequence[SkuEntry]) -> dict[str, Measure]:
-    """The sizes of the SKUs that have one; the same size is kept once."""
-    measures = {said: measure(said) for said in {sku.size for sku in skus}}
-    return {sku.code: size for sku in skus if (size := measures[sku.size]) is not None}
