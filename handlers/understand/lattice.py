@@ -72,6 +72,17 @@ class Routes:
         ends = [step for step in nodes.get(len(self._chars), ()) if step[1] or self._headless]
         return [self._way(nodes, step) for step in ends[:most]]
 
+    def between(self, first: int, last: int) -> int:
+        """What the best way from one place to another costs, with a head on it or without; `FAR` where none leads."""
+        costs = {first: 0}
+        for start in range(first, last):
+            so_far = costs.get(start)
+            if so_far is not None:
+                for end, cost, *_ in self._edges[start]:
+                    if so_far + cost < costs.get(end, FAR):
+                        costs[end] = so_far + cost
+        return costs.get(last, FAR)
+
     def _way(self, nodes: Mapping[int, Sequence[_Step]], step: _Step) -> Way:
         """The way that ends with a step; the pieces of its edges are made once, whichever ways they are on."""
         sources: list[Source] = []

@@ -27,9 +27,13 @@ def _english() -> re.Pattern[str]:
     return re.compile(rf" ?(?<![a-z0-9'-])(?P<said>{'|'.join(map(re.escape, longest_first))})(?![a-z0-9'-]) ?")
 
 
-def may_be_mixed(text: Text) -> bool:
-    """Whether it is Chinese with a known English word in it."""
-    return _HAN.search(text.chars) is not None and _english().search(text.chars) is not None
+def may_be_mixed(text: Text, unread: Sequence[str]) -> bool:
+    """Whether it is Chinese with a known English word in it, and no word of what was `unread` is one unknown here."""
+    return (
+        _HAN.search(text.chars) is not None
+        and _english().search(text.chars) is not None
+        and all(_english().search(word.lower()) for word in unread if word.isascii() and word.isalpha())
+    )
 
 
 def in_chinese(text: Text, named: Sequence[tuple[int, int]]) -> Text | None:

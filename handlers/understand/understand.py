@@ -10,7 +10,7 @@ from functools import cache
 from weakref import WeakKeyDictionary, proxy
 
 from handlers.understand.analysis import Analysis, analysed, in_full
-from handlers.understand.board import Board
+from handlers.understand.board import UNREAD_COST, Board
 from handlers.understand.dialogue import answer_to
 from handlers.understand.frames import FRAMES, Frame
 from handlers.understand.injected import is_injected
@@ -94,7 +94,7 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
     board = board_of(normal, context, lexicon)
     reading = answer_to(board) or best(board)
-    if _names_nothing_known(reading) and (other := _in_chinese(board)):
+    if _names_nothing_known(reading) and (other := _in_chinese(board, reading.unread)):
         again = answer_to(other) or best(other)
         return reading if _names_nothing_known(again) else again
     return reading
@@ -106,12 +106,12 @@ def _names_nothing_known(reading: Reading) -> bool:
     return reading.intent is Intent.UNKNOWN or strange
 
 
-def _in_chinese(board: Board) -> Board | None:
-    """The board of the message with its English words as Chinese, where it has some of both.
+def _in_chinese(board: Board, unread: Sequence[str]) -> Board | None:
+    """The board of the message with its English words as Chinese, where it has some of both and reads them all.
 
     Names stay, and so do words that turn a message round: "he approved" is no 批准.
     """
-    if not may_be_mixed(board.text):
+    if not may_be_mixed(board.text, unread):
         return None
     names = [(piece.start, piece.end) for pieces in board.entities.values() for piece in pieces if piece.name]
     turns = [(start, end) for start, hits in board.words.items() for end, known in hits if known.is_blocking_phrase]
@@ -283,7 +283,7 @@ def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
     tried = 0
     for start, end in breaks[:MOST_BREAKS]:
         before, behind = _changes_in(board, 0, start), _changes_in(board, end, board.length)
-        if not before or not behind or len(before | behind) == 1:
+        if not before or not behind or (before == behind and len(before) == 1):
             continue
         tried += 1
         if tried > MOST_SPLITS:
@@ -296,16 +296,22 @@ def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
 
 
 def _changes_in(board: Board, start: int, end: int) -> set[Intent]:
-    """The changes that something in a part of a message names."""
+    """The changes that something in a part of a message names, and that leave at most one word of it unread: talk."""
     return {
         frame.intent
         for frame, heads in _HEADS
         if frame.writes
-        for name in heads
-        if board.matching.names(name)
-        for first, edges in board.matching.phrases(name).items()
-        if first >= start and any(edge[3] and edge[0] <= end for edge in edges)
+        and any(_names_within(board, name, start, end) for name in heads)
+        and routes_of(board, frame).between(start, end) < 2 * UNREAD_COST
     }
+
+
+def _names_within(board: Board, name: str, start: int, end: int) -> bool:
+    """Whether a phrase within a part of a message names what `name` stands for."""
+    return board.matching.names(name) and any(
+        first >= start and any(edge[3] and edge[0] <= end for edge in edges)
+        for first, edges in board.matching.phrases(name).items()
+    )
 
 
 def _alone(board: Board, start: int, end: int) -> Reading | None:

@@ -33,7 +33,14 @@ def test_known_words_are_put_into_chinese(said: str, chinese: str) -> None:
 
 @pytest.mark.parametrize("said", ["transfer 5 cases", "调5箱红牛", "红牛transfers", "transferred红牛"])
 def test_english_or_chinese_alone_and_longer_words_stay(said: str) -> None:
-    assert not may_be_mixed(normalise(said))
+    assert not may_be_mixed(normalise(said), ())
+
+
+@pytest.mark.parametrize(
+    ("unread", "helps"), [((), True), (("Sold",), True), (("Snow",), False), (("TR-1050", "单"), True)]
+)
+def test_a_word_that_stays_unread_is_not_tried_again(unread: tuple[str, ...], helps: bool) -> None:
+    assert may_be_mixed(normalise("昨天sold了5箱Snow, TR-1050这单"), unread) is helps
 
 
 def test_names_stay() -> None:
