@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from handlers.understand.asking import Asking
@@ -12,6 +13,7 @@ from handlers.understand.board import Board
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.gate import unnamed, without_talk
 from handlers.understand.goods import Item, Mention, Pair, items, once, with_units_joined
+from handlers.understand.held import held_back
 from handlers.understand.lattice import Way
 from handlers.understand.lines import asked_product, change_lines, said_line
 from handlers.understand.normalise import legible
@@ -26,6 +28,10 @@ from handlers.understand.values import price_of_each, values_in_words, values_na
 _NAMING_NOTHING = (Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER)
 """Kinds of pieces that may name nothing."""
 _FIRST_ASKED = ("intent", "document", "lines")
+_SENT_ON = frozenset({
+    "给", "往", "去", "发给", "送给", "调给", "拨给", "送到", "发到", "运到", "拉到", "调到", "送去", "发往", "to",
+})  # fmt: skip
+"""Words behind which a place gets goods, in an arrival too."""
 _FEW_UNREAD = 2  # characters
 _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 
@@ -192,13 +198,14 @@ class _Analyst:
     def _source(self) -> None:
         """Where the goods of a document come from; the writer's own place is where they arrive.
 
-        总仓的货到了 is goods from there, though elsewhere 西湖店的货 is what Xihu gets.
+        总仓的货到了 is goods from there, though elsewhere 西湖店的货 is what Xihu gets; 发给五一店的 is not.
         """
         elsewhere = [piece for piece in self.pieces if piece.kind is Kind.PLACE and piece.codes != (self.context.home,)]
         said = [piece for piece in elsewhere if piece.role != "to"]
         if self.context.home and not said and self.frame.intent is Intent.TRANSFER_RECEIVE:
-            said = elsewhere
-        elif said and not self.slots.get("document"):
+            sent_on = {piece.start for before, piece in pairwise(self.pieces) if before.text in _SENT_ON}
+            said = [piece for piece in elsewhere if piece.start not in sent_on]
+        if said and not self.slots.get("document"):
             self.left += [piece for piece in elsewhere if piece not in said]  # 二七发100箱去五一 is no arrival
         if any(piece.phrase and piece.text in EITHER for piece in self.pieces):
             said = [piece for piece in self.pieces if piece.kind is Kind.PLACE]
@@ -306,6 +313,8 @@ class _Analyst:
         self.left += [piece for piece in found if piece.start not in taken]
         if self.frame.intent is Intent.SALE_RETURN and place is not None:
             self.left += not_a_return(self.pieces, place, self.context)
+        if self.frame.writes:
+            self.left += held_back(self.way.pieces, self.board, self.frame)
         turns = self.board.turns if self.frame.tells else (*self.board.turns, *self.board.past)
         if self.frame.writes and turns:
             kept = without_talk(self.way.pieces, self.frame)
@@ -325,7 +334,7 @@ class _Analyst:
             self.asking.ask("document", candidates=self.asking.candidates.get("document", ()))
         if self.frame.intent is Intent.PURCHASE_RECEIVE and not (slots.get("document") or slots.get("supplier")):
             self.asking.ask("supplier")
-        if self.frame.intent is Intent.BARCODE_BIND and not slots.get("lines"):
+        if self.frame.intent is Intent.BARCODE_BIND and len(slots.get("lines", ())) != 1:
             self.asking.ask("lines")
 
     def _reading(self, slots: Slots) -> Reading:

@@ -126,7 +126,13 @@ class Board:
             # 西湖 is a place rather than a part of 西湖藕粉; of 2罐答青岛 the 罐 is no part of a misspelt name.
             part_of_place = name.kind is NameKind.PRODUCT and not name.whole and (name.start, name.end) in places
             if not part_of_place and not (
-                name.meant and (self._counts(name.start) or _only_sounds(name) or self._is_cut(name))
+                name.meant
+                and (
+                    self._counts(name.start)
+                    or _only_sounds(name)
+                    or self._is_cut(name)
+                    or (name.how is How.TYPO and _is_of_others(name, names))
+                )
             ):
                 self._entity(_named(name))
         prices = prices_in(chars)
@@ -254,6 +260,22 @@ class Board:
 def _only_sounds(name: Name) -> bool:
     """Whether what is taken for a place has no right character: 橙夕 for 城西."""
     return name.kind is NameKind.PLACE and name.how is How.HOMOPHONE and set(name.said).isdisjoint(name.meant)
+
+
+def _is_of_others(name: Name, names: Sequence[Name]) -> bool:
+    """Whether the wrong character of a misspelt name is right in a word of other goods: 大红茶 is perhaps no 大红袍."""
+    if len(name.said) != len(name.meant) or name.said.isascii():
+        return False
+    wrong = {name.start + at for at, (one, other) in enumerate(zip(name.said, name.meant, strict=True)) if one != other}
+    return any(
+        other.kind is name.kind is NameKind.PRODUCT
+        and other.how is How.EXACT
+        and name.start <= other.start
+        and other.end <= name.end
+        and not wrong.isdisjoint(range(other.start, other.end))
+        and set(name.whole).isdisjoint(other.part or other.whole)
+        for other in names
+    )
 
 
 def _named(name: Name) -> Piece:

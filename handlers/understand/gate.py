@@ -39,10 +39,15 @@ _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
 _LONGEST_WHICH = 4  # characters
 _LEADS_TO_A_NAME = "到说见了是吧啊呀呢,"
 _NOBODY = frozenset({"没人", "没空"})
-_ONLY_HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸好行对]+|mm+|hm+|uh|ah|oh")
+_HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸]+|mm+|hm+|uh|ah|oh")
+_ONLY_HUMS = re.compile(rf"[嗯啊哦噢喔唔哎唉诶欸好行对]+|{_HUMS.pattern}")
+_SIGHS = re.compile(
+    r"死|疼|哭|烦|[累困饿愁苦惨]|[急气坏][坏死我]|倒霉|晦气|气人|(?<![a-z])(?:tired|exhausted|starving|ugh|sigh)"
+)
+"""What a sigh is about: beside one a hum is no consent, but a part of it."""
 _TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
 _PERHAPS_A_PLACE = re.compile(
-    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦|帮|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
+    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦[你您]?|帮(?:我们?|忙|咱)?|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
 )
 """How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
 _FEWEST_HAN, _FEWEST_WORDS = 3, 3
@@ -92,7 +97,9 @@ def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
     apart = _explains if intent is Intent.CANCEL else _is_talk
     said = [piece for clause in clauses(pieces) if not apart(clause) for piece in clause]
     if intent is Intent.CONFIRM and len(said) < len(pieces):
-        said = [piece for piece in said if not _ONLY_HUMS.fullmatch(piece.text)]  # 嗯,心疼死我了
+        said = [piece for piece in said if not _ONLY_HUMS.fullmatch(piece.text)]  # 嗯,这个挺好喝的
+    elif intent is Intent.CONFIRM and any(_SIGHS.search(piece.text) for piece in said):
+        said = [piece for piece in said if not _HUMS.fullmatch(piece.text)]  # 嗯,心疼死我了
     return said
 
 

@@ -52,11 +52,14 @@ def change_lines(
 
 
 def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item]) -> bool:
-    """Whether a product without an amount is counted in another clause: AD钙奶卖得快,调20箱AD钙奶."""
+    """Whether a product without an amount is counted in another clause: AD钙奶卖得快,调20箱AD钙奶.
+
+    Of two where one is misspelt it may be another that is counted: 双杯袋, 霜杯袋 2扎.
+    """
     mention = pair[0]
-    if mention is None or pair[1] or len(mention.codes) == 0 or mention.unknown:
+    if mention is None or pair[1] or len(mention.codes) == 0 or mention.unknown or mention.read_as:
         return False
-    counted = [other.codes for other, amounts in paired if other and amounts and other.codes]
+    counted = [other.codes for other, amounts in paired if other and amounts and other.codes and not other.read_as]
     same = any(codes == mention.codes for codes in counted) and len(mention.codes) == 1
     return same or (any(set(codes) <= set(mention.codes) for codes in counted) and _is_alone(mention, said))
 

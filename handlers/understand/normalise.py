@@ -88,8 +88,11 @@ def is_nod(raw: str) -> bool:
 
 
 def without_tabs(text: Text) -> Text:
-    """The text with its tabs as blanks."""
-    return Text(text.chars.replace("\t", " "), text.origin, text.raw) if "\t" in text.chars else text
+    """The text with its tabs as blanks, of which none stands beside another."""
+    if "\t" not in text.chars:
+        return text
+    chars, kept = _closed_up(text.chars.replace("\t", " "))
+    return Text(chars, tuple(text.origin[at] for at in kept), text.raw)
 
 
 def storable(text: str) -> str:

@@ -13,6 +13,9 @@ from handlers.understand.reading import EVERYWHERE, Context
 
 FROM, TO = "from", "to"
 _GIVES = frozenset("补配供")
+_AND = frozenset({"和", "跟", "与", "及", "以及", "、", "and", "&"})
+_THANKED = frozenset({"谢谢", "辛苦", "辛苦了", "感谢", "多谢", "thanks", "thank you", "cheers"})
+"""Words behind which a place is only thanked: 从总仓调5箱红牛,辛苦仓库大哥."""
 EITHER = frozenset({"或者", "或", "还是", "或是", "要么", "要不", "要不然", "or"})
 
 
@@ -38,11 +41,12 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
             sides.said[TO].append((context.home,) if context.home else ())
         if piece.has("hence=yes"):
             sides.said[FROM].append((context.home,) if context.home else ())
-        if piece.kind is not Kind.PLACE:
+        if piece.kind is not Kind.PLACE or (at and pieces[at - 1].text in _THANKED and not piece.role):
             continue
         role = piece.role
-        if not role and before[1] and at - before[0] == 2 and pieces[at - 1].has("break_soft"):
-            role = before[1]
+        if before[1] and at - before[0] == 2 and pieces[at - 1].has("break_soft"):
+            both_get = (role, before[1]) == (FROM, TO) and pieces[at - 1].text in _AND  # 给城西店和东站店|发10箱
+            role = before[1] if both_get or not role else role
         behind = pieces[at + 1].text[:1] if at + 1 < len(pieces) else ""
         if role == TO and behind in _GIVES and context.home_kind is PlaceKind.STORE and not piece.has("warehouse"):
             role = "" if set(piece.codes) <= set(lexicon.warehouses) else role  # 总仓补8箱: it gives rather than gets

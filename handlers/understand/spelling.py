@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from rapidfuzz.distance import OSA
+
 from handlers.understand.names.sounds import heard
 from handlers.understand.normalise import Text
 from handlers.understand.numbers import ENGLISH_NUMBER_WORDS, HAN_NUMERALS
@@ -18,6 +20,7 @@ _COUNTS = ENGLISH_NUMBER_WORDS | {
     *("tons", "tonne", "tonnes", "pound", "pounds", "litre", "litres"),
 }
 """Words of amounts: no slip, however near to another word (half, halt)."""
+_LONG_COUNTS = tuple(word for word in _COUNTS if len(word) > 3)
 
 
 _UNITS = re.compile(
@@ -37,7 +40,7 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
         if any(first < end and start < last for first, last in covered):
             continue
         meant = None if match[0] in _COUNTS else phrasebook.meant(match[0])
-        if meant is None:
+        if meant is None or _may_count(match[0]):
             continue
         chars += text.chars[at:start] + meant
         origin += [*text.origin[at:start], *(text.origin[min(start + step, end - 1)] for step in range(len(meant)))]
@@ -45,6 +48,11 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
     if not at:
         return text if text.chars.isascii() else _sounded(text, phrasebook, covered)
     return Text(chars + text.chars[at:], (*origin, *text.origin[at:]), text.raw)
+
+
+def _may_count(word: str) -> bool:
+    """Whether a word may as well be a slip of one that counts: 2 dozne."""
+    return any(OSA.distance(word, count, score_cutoff=1) <= 1 for count in _LONG_COUNTS)
 
 
 def _sounded(text: Text, phrasebook: Phrasebook, covered: Sequence[tuple[int, int]]) -> Text:

@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile
 from core.goods.catalogue import PlaceEntry
 from data.kinds import PlaceKind
 from handlers.understand.clauses import sentences
+from handlers.understand.destinations import elsewhere, gone, misheard
 from handlers.understand.frames import Frame, Goods, Places
 from handlers.understand.goods import Item, Mention, items
 from handlers.understand.names.lexicon import Lexicon
@@ -27,11 +28,9 @@ _NOT_ASKED = frozenset({
 
 _TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
 """What no frame has to take."""
-_TOWARDS = frozenset({"送", "到", "给", "往", "送到", "送去", "送给", "发到", "发给", "拉到", "运到"})
-_GONE = ("来", "去", "走", "回")
 _REFUSED = frozenset({"拒绝", "不要", "别", "反对"})
 _REFUSALS = ("取消", "作废", "撤", "不", "驳", "拒", "否", "打回", "退回", "cancel", "decline", "reject", "void")
-"""A refusal that begins with one of these and ends with one of those may be refused itself."""
+"""A refusal that begins with one of these and goes on with one of those may be refused itself."""
 _FEARS = frozenset({"快", "要", "快要", "会", "怕", "差点", "容易", "就要", "将要"})
 """What says before a reason that it has not come to that yet."""
 _ASKING = frozenset({"was", "were", "is", "are", "did", "does", "has"})
@@ -40,6 +39,8 @@ _POLITE = frozenset({"can", "could", "would", "will", "please", "pls", "may"})
 _HANDED_TO = ("to", "给", "卖给")  # sold 2 to Erqi: moved there?
 _NOT_RECEIVED = frozenset("拿卖借退报吃用丢捎领")
 """How words begin that tell of something else than an arrival: TR-1042收到,红牛拿了2箱."""
+_MARKS = ("从", "由", "自", "到", "给", "往", "向", "去", "在", "from", "to", "at", "in")
+"""How words end behind which a place stands."""
 _WEAK = 2  # characters
 _SAID = (Kind.PRODUCT, Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE)
 _WITH_GOODS = {Kind.PRODUCT, Kind.AMOUNT}
@@ -49,7 +50,7 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
     """The pieces that a frame does not take."""
     found = [piece for piece in pieces if _may_stray(piece) and _is_stray(piece, pieces, frame, context, lexicon)]
     if frame.intent is Intent.TRANSFER_CREATE:
-        found += [*_arrived(pieces), *_elsewhere(pieces)]
+        found += [*gone(pieces), *elsewhere(pieces), *misheard(pieces)]
     if frame.intent is Intent.TRANSFER_CANCEL and _cancels_and_moves(pieces):
         found += [piece for piece in pieces if piece.kind is Kind.AMOUNT]  # another change, or a part of this one
     if not frame.writes:
@@ -73,7 +74,7 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
     polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
-    said = list(sentences(pieces))
+    said = [one for one in sentences(pieces) if any(piece.kind is not Kind.BREAK for piece in one)] or [[]]
     told = [one for one in said if frame.tells or _says(one) or one is said[-1]]
     asked = [piece for one in told for piece in one if piece.has("can=ask")]
     over = any(before.text == "了" and piece in asked for before, piece in pairwise(pieces))
@@ -83,7 +84,7 @@ def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
         asked += [piece for piece in pieces[-1:] if piece.text == "嘛"]
     polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
     if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
-        asked += [one[-1] for one in told if one[-1].text == "?"]
+        asked += [one[-1] for one in told if one and one[-1].text == "?"]
     if frame.tells and pieces[:1] and pieces[0].text.partition(" ")[0] in _ASKING:
         asked.append(pieces[0])  # was 3 evian spoiled
     return asked
@@ -142,17 +143,27 @@ def _half_names(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
 
 
 def _cut_off(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
-    """A place that begins the name of the misspelt product behind it (west lake|lotus root podwer), and 安希 alone.
+    """A place that begins the name of the product behind it (west lake|lotus root podwer, 退西湖|藕粉), and 安希 alone.
 
     Two characters that sound like a part of a name are too little to move something by.
     """
     begun = [
         before
-        for before, piece in pairwise(pieces)
-        if before.kind is Kind.PLACE and piece.kind is Kind.PRODUCT and piece.read_as and _names(piece, before, lexicon)
+        for at, (before, piece) in enumerate(pairwise(pieces))
+        if before.kind is Kind.PLACE
+        and piece.kind is Kind.PRODUCT
+        and (_begins(before, piece, pieces[:at], lexicon) if not piece.read_as else _names(piece, before, lexicon))
     ]
     misread = [piece for piece in pieces if piece.kind is Kind.PRODUCT and piece.read_as and piece.name]
     return [*begun, *(one for one in misread if one.name and not one.name.whole and len(one.text) == _WEAK)]
+
+
+def _begins(place: Piece, product: Piece, before: Sequence[Piece], lexicon: Lexicon) -> bool:
+    """Whether the two are a whole name, and no word in front says which side the place is."""
+    whole = f"{place.text}{product.text}"
+    if place.end < product.start or (before and before[-1].text.endswith(_MARKS)):
+        return False
+    return any(whole == plain(name) for name in _names_of(product, lexicon))
 
 
 def _names(product: Piece, word: Piece, lexicon: Lexicon) -> bool:
@@ -220,37 +231,13 @@ def _stands_between(before: Sequence[Piece], behind: Sequence[Piece]) -> bool:
 
 
 def _refused_twice(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
-    """A refusal that may itself be refused: 不要TR-1051作废, 拒绝decline TR-1047."""
+    """A refusal that may itself be refused: 不要TR-1051作废, 拒绝decline TR-1047, 不要TR-1047 cancel掉."""
     if frame.intent not in (Intent.TRANSFER_REJECT, Intent.TRANSFER_CANCEL):
         return []
     clause = list(takewhile(lambda piece: piece.kind is not Kind.BREAK, pieces))
     words = [piece for piece in clause if piece.kind is Kind.WORD]
-    return words[:1] if len(words) > 1 and words[0].text in _REFUSED and words[-1].text.startswith(_REFUSALS) else []
-
-
-def _arrived(pieces: Sequence[Piece]) -> list[Piece]:
-    """The 了 behind goods, a place or a way (送5箱红牛来了, 送到西湖店了): it tells of what is done already.
-
-    Not in a clause that names no transfer: 只剩2箱红牛了.
-    """
-    found: list[Piece] = []
-    moves = False  # so far in this clause
-    for before, piece in pairwise(pieces):
-        moves = before.kind is not Kind.BREAK and (moves or bool(before.phrase and ".also" not in before.phrase))
-        done = piece.text == "了" and piece.kind is Kind.FILLER and piece.start == before.end
-        if moves and done and _may_be_done(before):
-            found.append(piece)
-    return found
-
-
-def _elsewhere(pieces: Sequence[Piece]) -> list[Piece]:
-    """What a way leads to that is no place of the chain: 送工地, 给老师."""
-    beside = ((before, piece) for before, piece in pairwise(pieces) if before.end == piece.start)
-    return [piece for before, piece in beside if before.text in _TOWARDS and piece.has("filler_cue")]
-
-
-def _may_be_done(piece: Piece) -> bool:
-    return piece.kind in (Kind.PLACE, Kind.PRODUCT, Kind.AMOUNT) or piece.text.endswith(_GONE)
+    twice = words and words[0].text in _REFUSED and any(word.text.startswith(_REFUSALS) for word in words[1:])
+    return words[:1] if twice else []
 
 
 def not_a_return(pieces: Sequence[Piece], place: PlaceEntry, context: Context) -> list[Piece]:

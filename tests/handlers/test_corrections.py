@@ -29,6 +29,16 @@ def test_other_pictures_and_half_a_yes_are_none(said: str) -> None:
     assert then(ONE_LINE, said).intent is not Intent.CONFIRM
 
 
+@pytest.mark.parametrize("said", ["行,客人等着呢", "嗯,客人等着呢", "嗯,快点吧", "行 累死我了"])
+def test_a_yes_stays_one_beside_a_remark(said: str) -> None:
+    assert then(ONE_LINE, said).intent is Intent.CONFIRM
+
+
+@pytest.mark.parametrize("said", ["嗯,心疼死我了", "嗯 好累", "mm so tired", "嗯,这个挺好喝的"])
+def test_a_hum_beside_a_sigh_is_none(said: str) -> None:
+    assert then(ONE_LINE, said).intent is not Intent.CONFIRM
+
+
 def test_another_amount_is_of_the_only_line() -> None:
     assert drawn(then(ONE_LINE, "3箱吧")) == "72 RB250, from W1, to XH"
     assert then(TWO_LINES, "3箱吧").intent is Intent.UNKNOWN

@@ -326,6 +326,7 @@ PINYIN = [
     ("pandian wangzai niunai 36 guan", "盘点旺仔牛奶36罐"),
     ("xihudian hongniu hai you duoshao", "西湖店红牛还有多少"),
     ("bu yao diao hongniu", "不要调红牛"),
+    ("diao san bai ba shi guan hongniu", "调三百八十罐红牛"),
     ("cong dongzhan diao shi er xiang xuebi", "从东站调十二箱雪碧"),
 ]
 NO_PINYIN = [
@@ -336,6 +337,7 @@ NO_PINYIN = [
     "shou 3 xiang hongniu",
     "hongniu",
     "调20箱红牛到西湖店",
+    "diao ba shi guan hongniu",  # 八十罐, 把十罐, 吧 十罐
     "do you like rice",
     "wulin wuyi erqi",
     "",
@@ -356,6 +358,16 @@ def test_a_message_in_pinyin(text: str, hanzi: str) -> None:
 @pytest.mark.parametrize("text", NO_PINYIN)
 def test_what_is_no_message_in_pinyin(text: str) -> None:
     assert pinyin_reader(lexicon(), PHRASES).hanzi(normalise(text)) is None
+
+
+def test_no_part_of_a_name_is_read_in_pinyin_where_all_of_it_is_spelt() -> None:
+    reader = pinyin_reader(lexicon(), (*PHRASES, "不六", "香烟"))
+    assert reader.hanzi(normalise("diao bu liu ge he tao 3 guan")) is None
+    read = reader.hanzi(normalise("diao ge he tao 3 guan"))
+    assert read is not None
+    assert read.chars == "调个核桃3罐"
+    assert reader.hanzi(normalise("diao jiu xiang yan")) is None  # 九香烟, or nine cases of salt
+    assert reader.hanzi(normalise("diao xiang yan")) is not None
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from handlers.understand.reading import WRITES
-from tests.handlers.test_understand import read
+from handlers.understand.names.lexicon import Lexicon
+from handlers.understand.reading import WRITES, Intent
+from handlers.understand.understand import understand
+from tests.handlers.test_understand import CATALOGUE, at, read
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,46 @@ from tests.handlers.test_understand import read
         ("从中央仓调5箱红牛到二七店", "从中央仓调5箱红牛到二七店需要多久"),
         ("sold 2 Red Bull at the counter", "sold 2 Red Bull at Pudding"),
         ("send 5 cases of Red Bull to Erqi", "send 5 cases of Red Bull to Erqi, the boss must say yes first"),
+        ("从总仓调5箱红牛送过来", "从总仓调5箱红牛送老师"),
+        ("从总仓调5箱红牛送我们店", "从总仓调5箱红牛送隔壁老王"),
+        ("从总仓调5箱红牛,客人要送人", "从总仓调5箱红牛送人"),
+        ("从总仓调5箱红牛给我", "从总仓调5箱红牛送兄弟们"),
+        ("从总仓调5箱红牛送我们店", "从总仓调5箱红牛送你们那边"),
+        ("往二七店发5箱红牛", "望二七店发5箱红牛"),
+        ("二七店问我们要5箱红牛,帮忙调一下", "一直有人问给二七店调5箱红牛"),
+        ("收到五一店的红牛2箱", "收到发给五一店的红牛2箱"),
+        ("从总仓调:\n雪碧 1箱\n红牛 2箱", "从总仓调:\n雪碧 1箱\n红牛\n洪牛 2箱"),
+        ("红牛卖光了,从总仓调1箱红牛", "红牛,从总仓调1箱洪牛"),
+        ("下雨才卖2罐红牛", "店长回来才给二七店送5箱红牛"),
+        ("customers keep asking so send 5 Red Bull to Erqi", "customers keep asking send 5 Red Bull to Erqi"),
+        ("send us 5 Red Bull from central", "send the teacher 5 Red Bull from central"),
+        ("从总仓钓5箱红牛到二七店", "有人从总仓钓了5箱红牛到二七店"),
+        ("有客人买了2罐红牛", "没客人买了2罐红牛"),
+        ("customer bought 2 cans Red Bull", "没customer bought 2 cans Red Bull"),
+        ("TR-1001 cancel掉", "不要TR-1001 cancel掉"),
+        ("send 24 Red Bull to Erqi", "send 2 dozne Red Bull to Erqi"),
+        ("撤回刚才那张调拨单", "撤回刚才那张调拨单了吗\n\n"),
+        ("帮我从中央仓调9罐红牛到二七店", "帮我从中央库调9罐红牛到二七店"),
+        ("条码6973188008769绑到红牛", "条码6973188008769绑到红牛雪碧"),
+        ("天天有人问,从总仓调5箱红牛", "天天有人问从总仓调5箱红牛"),
+        ("客人一直问红牛,从总仓调5箱红牛", "他们一直问从总仓调5箱红牛"),
+        ("顾客老问想从总仓调5箱红牛可以吗", "有人老问从总仓调5箱红牛行不行"),
+        ("see you, then send 5 Red Bull to Erqi", "see you tomorrow, then send 5 Red Bull to Erqi"),
+        ("刚才卖2罐红牛", "报警了才卖2罐红牛"),
+        ("今天才卖2罐红牛", "付了钱才卖2罐红牛"),
+        ("才刚卖2罐红牛", "下班了才卖2罐红牛"),
+        ("can\t\tyou\t\tadjust Red Bull to 20", "have\t\tyou\t\tadjust Red Bull to 20"),
+        ("TR-1001批了", "他 approved TR-1001"),
+        ("给二七店发5箱红牛", "给各店各发5箱红牛"),
+        ("给二七店发5箱红牛", "给二七店和武林店发5箱红牛"),
+        ("sold 1 Budweiser at the counter", "sold a Budweiser for 12"),
+        ("sold 2 Red Bull", "sold 2 Red Bull to Erqi"),
+        ("from central send 5 Red Bull to us", "from central send 5 Red Bull to a lady"),
+        ("approve TR-1001", "I'm off to a wedding, then approve TR-1001"),
+        ("先从总仓调5箱红牛", "我先去开会,然后从总仓调5箱红牛"),
+        ("卖了2罐红牛", "卖给二七店2罐红牛"),
+        ("从总仓调5箱红牛,客人要了", "从总仓调5箱红牛,客人要了没"),
+        ("客人来了,调5箱红牛到二七店", "尧是客人来了,调5箱红牛到二七店"),
     ],
 )
 def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, told: str) -> None:
@@ -31,7 +75,32 @@ def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, tol
     assert not (reading.complete and reading.intent in WRITES), told
 
 
+@pytest.mark.parametrize("said", ["总仓发5箱红牛过来,谢谢二七店", "从总仓调5箱红牛,辛苦仓库大哥"])
+def test_who_is_thanked_is_no_side(said: str) -> None:
+    reading = read(said, "XH")
+    assert (reading.complete, reading.slots.source, reading.slots.target) == (True, "W1", "XH")
+
+
 @pytest.mark.parametrize("said", ["火星店有红牛吗 哪个店有红牛", "二七店和所有店还有多少红牛"])
 def test_all_places_are_no_choice_beside_one(said: str) -> None:
     reading = read(said, "XH")
     assert "*" not in {code for codes in reading.candidates.values() for code in codes}
+
+
+def called(**aliases: str) -> Lexicon:
+    """The catalogue with other names for some of its products."""
+    skus = tuple(replace(one, aliases=(aliases.get(one.code, one.code),)) for one in CATALOGUE.skus)
+    return Lexicon.built_from(replace(CATALOGUE, skus=skus))
+
+
+@pytest.mark.parametrize("said", ["退货西湖龙井3罐", "tui huo xi hu long jing 3 guan"])
+def test_a_whole_name_is_not_cut_into_a_place_and_the_rest(said: str) -> None:
+    reading = understand(said, at("WL"), called(TEA250="龙井"))
+    assert (reading.intent, [line.sku for line in reading.slots.lines]) == (Intent.SALE_RETURN, ["TEA250"])
+
+
+def test_a_slip_that_is_right_in_a_word_of_other_goods_names_neither() -> None:
+    lexicon = called(TEA250="大红袍", LIU="大冰红茶", SOAP="小冰红茶")
+    misspelt = understand("大红包绑定条码6911890705750", at("WL"), lexicon)
+    assert ([line.sku for line in misspelt.slots.lines], misspelt.missing) == (["TEA250"], ())
+    assert not understand("大红茶绑定条码6911890705750", at("WL"), lexicon).complete

@@ -15,6 +15,7 @@ from itertools import islice, product
 from types import MappingProxyType
 
 from handlers.understand.names.everyday import EVERYDAY_WORDS
+from handlers.understand.names.family import Family
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import Name
 from handlers.understand.names.sounds import heard, splits
@@ -27,6 +28,8 @@ _ENGLISH = re.compile(r"(?<![a-z])(?:sale|take|make|same|name)(?![a-z])")  # wor
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80
 _ALWAYS = ("店", "仓", "仓库", "门店")
+# 要八十袋 or 要把十袋, 调八十袋 or 调吧,十袋: clear only behind a numeral.
+_BA_SHI = re.compile(r"(?<![百千万零])[八把吧]十")
 # Buying and selling sound the same, and so do taking in and giving out: alone they are not read.
 _TWO_MEANINGS = frozenset("买卖收售")
 
@@ -107,7 +110,7 @@ class PinyinReader:
         words = list(_WORD.finditer(chars, start, end))
         readings = [splits(word[0]) or (_STRANGE,) for word in words]
         counted = chars[:start].rstrip(" ")[-1:].isdigit()
-        found: tuple[int, list[tuple[str, int]]] | None = None
+        found: tuple[int, list[tuple[str, int]], bool] | None = None
         for way in islice(product(*readings), _MOST_WAYS):
             syllables = [one for word, sounds in zip(words, way, strict=True) for one in _syllables(word, sounds)]
             edges = [*self._edges(syllables), *_kept(chars, names, syllables)]
@@ -115,8 +118,22 @@ class PinyinReader:
                 edges = [edge for edge in edges if edge.start or not edge.written.startswith("点")]
             path = _cheapest(edges, len(syllables), counted)
             if path is not None and (found is None or path[0] < found[0]):
-                found = path[0], [one for edge in path[1] for one in _placed(edge, syllables)]
-        return found[1] if found else None
+                written = [one for edge in path[1] for one in _placed(edge, syllables)]
+                found = path[0], written, self._takes_unit(path[1], syllables, counted)
+        if found is None or found[2] or _BA_SHI.search("".join(char for char, _ in found[1])):
+            return None
+        return found[1]
+
+    def _takes_unit(self, path: Sequence[_Edge], syllables: Sequence[_Syllable], counted: bool) -> bool:
+        """Whether a word right behind a numeral begins as a unit sounds: jiu xiang yan is 九箱盐 or 九香烟."""
+        counts = counted
+        for edge in path:
+            named = counts and edge.kind in (_Kind.NAME, _Kind.WORD) and edge.end - edge.start > 1
+            sounding = self.words.get(syllables[edge.start].sound, ()) if named else ()
+            if any(kind is _Kind.UNIT for _, kind, _ in sounding):
+                return True
+            counts = edge.kind is _Kind.NUMERAL
+        return False
 
     def _edges(self, syllables: Sequence[_Syllable]) -> Iterator[_Edge]:
         sounds = "".join(one.sound for one in syllables)
@@ -125,11 +142,25 @@ class PinyinReader:
             for end in range(start + 1, min(len(sounds), start + self.longest) + 1):
                 for word, kind, cost in self.words.get(sounds[start:end], ()):
                     yield _Edge(start, end, word, kind, cost)
-            rest = sounds[start:]
-            for family in families:
-                for found in family.alike.spelt_out(rest, range(2, len(rest) + 1), 0, 2 if family.parts else None):
-                    cost = 10 if found.complete else 13 if found.size > 2 else 17
-                    yield _Edge(start, start + found.size, found.meant, _Kind.NAME, cost)
+        yield from _named(sounds, families)
+
+
+def _named(sounds: str, families: Iterable[Family]) -> list[_Edge]:
+    """The names in a run. A part of one is none where the whole name is spelt: of qi pi lang no pi lang is left."""
+    whole: list[_Edge] = []
+    parts: list[_Edge] = []
+    for start in range(len(sounds)):
+        rest = sounds[start:]
+        for family in families:
+            for found in family.alike.spelt_out(rest, range(2, len(rest) + 1), 0, 2 if family.parts else None):
+                cost = 10 if found.complete else 13 if found.size > 2 else 17
+                edge = _Edge(start, start + found.size, found.meant, _Kind.NAME, cost)
+                (whole if found.complete else parts).append(edge)
+    return [*whole, *(one for one in parts if not any(_is_within(one, name) for name in whole))]
+
+
+def _is_within(part: _Edge, name: _Edge) -> bool:
+    return name.start <= part.start and part.end <= name.end and part.end - part.start < name.end - name.start
 
 
 def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:

@@ -1,0 +1,87 @@
+"""Finds what holds a change back though no closed list has it: somebody's question, a condition, a time to come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from handlers.understand.board import Board
+from handlers.understand.clauses import clauses
+from handlers.understand.frames import Frame
+from handlers.understand.pieces import Kind, Piece
+from handlers.understand.reading import Intent
+
+_ASKED = ("问", "念叨", "打听", "asking")
+_POLITE = ("请问", "想问", "问问")
+_ASKED_OF = (Kind.SUPPLIER, Kind.PLACE)
+_WISHES = ("想", "帮", "麻烦", "请")
+_ONLY_THEN = "才"
+_BORDER = re.compile(r"[\s,.;:!?、]")
+_DONE = re.compile(r"[了完后好齐过]")
+_NO_CONDITION = re.compile(r"(?:[天晚午早上夜周月年时点钟久间今昨刚在]|小时|[我你他她们]|一共|总共|半日)$")
+"""What stands right before 才 where it only says how little or how late it was: 忙了一天才卖2罐."""
+_NOBODY = re.compile(r"(?:没有?|没什么|没啥|没几个|没一个)(?:客人|人|顾客|客户|学生|同事)")
+"""Who did nothing, right before the words of a change: 没客人|买了2罐."""
+_MOVES = frozenset("调掉钓吊")
+"""调 and how it is misspelt: with 了 behind, it is done already."""
+_PLANS = re.compile(r"(?<![a-z])(?:off|going|heading|headed) to(?![a-z])|先去")
+"""What somebody does first."""
+_NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
+
+
+def held_back(pieces: Sequence[Piece], board: Board, frame: Frame) -> list[Piece]:
+    """The words that say that a change is not wanted yet, or not by the writer. `pieces` are those of the whole way."""
+    return [piece for at, piece in enumerate(pieces) if _holds(pieces, at, board, frame)]
+
+
+def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool:
+    said = pieces[at].text
+    if said == _ONLY_THEN:
+        return _is_condition(pieces, at, board.chars, told=frame.tells)
+    if said in _NEXT:
+        return _is_put_off(pieces, at, board)
+    if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
+        return board.chars.startswith("了", pieces[at].end)
+    if _NOBODY.fullmatch(said):
+        return any(piece.start == pieces[at].end and _names_a_change(piece) for piece in pieces[at + 1 : at + 2])
+    return said.endswith(_ASKED) and not said.endswith(_POLITE) and _is_told(pieces[at:])
+
+
+def _is_told(pieces: Sequence[Piece]) -> bool:
+    """Whether the words of a change stand behind a question, in the same clause: 他们一直问|从总仓调5箱.
+
+    Not where somebody is asked for goods (问农夫进2箱, 二七店问我们要2箱), nor before a wish (老问|想调2箱).
+    """
+    asked, *behind = next(clauses(pieces))
+    if _names_a_change(asked) or not behind or behind[0].kind in _ASKED_OF or behind[0].text.startswith(_WISHES):
+        return False
+    if asked.text.isascii():  # they keep asking so send 5 is no question
+        return _names_a_change(behind[0])
+    return any(_names_a_change(piece) for piece in behind)
+
+
+def _is_condition(pieces: Sequence[Piece], at: int, chars: str, *, told: bool) -> bool:
+    """Whether 才 leads from what has to be done to the words of a change: 付了钱才|卖2罐, 店长回来才|给二七店送.
+
+    What is `told` may have happened so: 下雨才卖2罐.
+    """
+    before = _BORDER.split(chars[: pieces[at].start])[-1]
+    if not before or _NO_CONDITION.search(before) or (told and not _DONE.search(before)):
+        return False
+    return any(map(_names_a_change, pieces[at + 1 : at + 2]))
+
+
+def _names_a_change(piece: Piece) -> bool:
+    return bool(piece.phrase) and ".also" not in piece.phrase
+
+
+def _is_put_off(pieces: Sequence[Piece], at: int, board: Board) -> bool:
+    """Whether "then" follows talk of a day or a way to come: see you tomorrow, then send 5. Behind goods it goes on."""
+    before, today = pieces[:at], board.context.today.isoformat()
+    if any(one.kind in (Kind.PRODUCT, Kind.AMOUNT) for one in before):
+        return False
+    if _PLANS.search(board.chars, 0, pieces[at].start):
+        return True
+    known = (one for found in board.entities.values() for one in found)
+    days = (one for one in known if one.kind is Kind.PERIOD and one.end <= pieces[at].start)
+    return any(one.value.partition("/")[0] > today for one in days)
