@@ -47,7 +47,7 @@ def gone(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def elsewhere(pieces: Sequence[Piece]) -> list[Piece]:
-    """What a way leads to that is no place of the chain: 送工地, 给老师, 送我们老师, to a lady. In a remark it may: 客人|送人."""
+    """What a way leads to that is no place of the chain: 送工地, 给老师, to a lady. In a remark it may: 客人|送人."""
     found: list[Piece] = []
     leads = False  # whether the words so far end in a way
     before: Piece | None = None
