@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from handlers.understand.amounts import amounts_in
@@ -69,7 +68,8 @@ class Board:
     """All edges of one message. `base` are those of every intent, by start; phrases are asked for by intent.
 
     `kinds` are those of its entities. `kept` and `grounds` are what was found of an intent, and of several, by whoever
-    asks the board, `made` the pieces of the edges that were gone along.
+    asks the board, `made` the pieces of the edges that were gone along. `turns` are where words stand that turn a
+    message round, `past` where words of two characters and more tell of something as done (拿了).
     """
 
     def __init__(
@@ -88,6 +88,8 @@ class Board:
         self.entities_ending: dict[int, list[Piece]] = defaultdict(list)
         self.words: dict[int, list[tuple[int, Known]]] = defaultdict(list)
         self.words_ending: dict[int, list[tuple[int, Known]]] = defaultdict(list)
+        self.turns: list[tuple[int, int]] = []
+        self.past: list[tuple[int, int]] = []
         self.base: list[list[Edge]] = [[] for _ in self.chars]
         self._find_words()
         self._find_entities(lexicon.names_in(self.chars) if names is None else names)
@@ -99,21 +101,14 @@ class Board:
         self.grounds: dict[tuple[Set[Kind], int], Any] = {}
         self.made: dict[int, tuple[Piece, ...]] = {}
 
-    @cached_property
-    def turns(self) -> tuple[tuple[int, int], ...]:
-        """Where words stand that turn a message round."""
-        return tuple([(start, end) for start, hits in self.words.items() for end, known in hits if known.turns])
-
-    @cached_property
-    def past(self) -> tuple[tuple[int, int], ...]:
-        """Where words stand that tell of something as done (拿了), of two characters and more."""
-        hits = [(start, end) for start, hits in self.words.items() for end, known in hits if "block_past" in known.keys]
-        return tuple((start, end) for start, end in hits if end - start > 1)
-
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
             self.words[start].append((end, known))
             self.words_ending[end].append((start, known))
+            if known.turns:
+                self.turns.append((start, end))
+            if end - start > 1 and "block_past" in known.keys:
+                self.past.append((start, end))
 
     def _entity(self, piece: Piece) -> None:
         self.entities[piece.start].append(piece)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import ahocorasick_rs
 from rapidfuzz.distance import OSA
@@ -98,7 +97,7 @@ class Known:
 
 
 class Phrasebook:
-    """A Book with an automaton over its words."""
+    """A Book with an automaton over its words. `latin` is every single Latin word of the phrases."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -110,6 +109,9 @@ class Phrasebook:
         self.of_slots: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for line in (line for key, found in lines.items() if key.startswith("{") for line in found):
             self.of_slots[line.of][line.slot].append(line)
+        self.latin = frozenset(word for known in self._known for word in _WORD.findall(known.surface))
+        self._by_gap = _by_gap(self.latin)
+        self._by_sound = _by_sound(self._known)
 
     def words_in(self, chars: str) -> Iterator[tuple[int, int, Known]]:
         """Every known word, (start, end, word), those inside others too; no Latin word inside a longer one."""
@@ -120,36 +122,6 @@ class Phrasebook:
                 known.ends and end < size and (_latin(chars[end]) or chars[end] == "'")
             ):
                 yield start, end, known
-
-    @cached_property
-    def latin(self) -> frozenset[str]:
-        """Every single Latin word of the phrases."""
-        return frozenset(word for known in self._known for word in _WORD.findall(known.surface))
-
-    @cached_property
-    def _by_gap(self) -> Mapping[str, tuple[str, ...]]:
-        """Words by what is left of them without any one letter (SymSpell's deletes): a slip shares one of these."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for word in self.latin:
-            if len(word) >= _SHORTEST:
-                for key in {word, *_gaps(word)}:
-                    found[key].append(word)
-        return {key: tuple(words) for key, words in found.items()}
-
-    @cached_property
-    def _by_sound(self) -> Mapping[str, str]:
-        """Chinese words of two characters and more by how they sound; only verbs, and none where two sound alike.
-
-        None with a negation in it, which a slip must not bring in (全哺同意).
-        """
-        found: dict[str, list[str]] = defaultdict(list)
-        for known in self._known:
-            word = known.surface
-            if not known.verb or not _NEGATIONS.isdisjoint(word):
-                continue
-            if len(word.rstrip(_PARTICLES)) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
-                found[heard(word)].append(word)
-        return {sound: words[0] for sound, words in found.items() if len(words) == 1}
 
     def sounding(self, sounds: str) -> str | None:
         """The one word of the phrases that sounds so (`names.sounds.heard`); None where none does, or several do."""
@@ -168,6 +140,31 @@ class Phrasebook:
             if OSA.distance(word, known, score_cutoff=1) <= 1
         }
         return near.pop() if len(near) == 1 else None
+
+
+def _by_gap(latin: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Words by what is left of them without any one letter (SymSpell's deletes): a slip shares one of these."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in latin:
+        if len(word) >= _SHORTEST:
+            for key in {word, *_gaps(word)}:
+                found[key].append(word)
+    return found
+
+
+def _by_sound(words: Iterable[Known]) -> Mapping[str, str]:
+    """Chinese words of two characters and more by how they sound; only verbs, and none where two sound alike.
+
+    None with a negation in it, which a slip must not bring in (全哺同意).
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for known in words:
+        word = known.surface
+        if not known.verb or not _NEGATIONS.isdisjoint(word):
+            continue
+        if len(word.rstrip(_PARTICLES)) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
+            found[heard(word)].append(word)
+    return {sound: alike[0] for sound, alike in found.items() if len(alike) == 1}
 
 
 def _anchored(classes: Sequence[str], lines: Mapping[str, tuple[Line, ...]]) -> dict[str, tuple[Line, ...]]:
