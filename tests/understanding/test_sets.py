@@ -44,6 +44,8 @@ FLOORS = {
     "wenzhou": Floor(exact=96, needless=3),
     "dongbei": Floor(exact=96, needless=3),
     "hubei": Floor(exact=93, needless=2),
+    "ningbo": Floor(exact=94, needless=4),
+    "logs": Floor(exact=92, needless=5),
 }
 WORLDS = {"chengdu": HERE / "chengdu_world.json"}
 """The world of a set that speaks of another chain than the rest."""
