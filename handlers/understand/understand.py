@@ -243,13 +243,18 @@ def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
     if chosen.frame.intent in _RECEIPTS:
         others = [one for one in others if one is not chosen and one.frame.intent in _RECEIPTS]
         return None if _is_of_somebody(chosen) else next(iter(others), None)
-    counted = chosen.frame.intent is Intent.COUNT_RECORD and chosen.reading.complete
+    counted = chosen.frame.intent is Intent.COUNT_RECORD and _all_counted(chosen)
     if counted:  # numbers of goods, and nothing that asks: stock count: Sprite 7
         others = [one for one in others if not one.frame.reads]
     alike = (one for one in others if one is not chosen and one.rank == chosen.rank)
     return next(
         (one for one in alike if one.reading.complete == chosen.reading.complete and _changes(one, chosen)), None
     )
+
+
+def _all_counted(one: Analysis) -> bool:
+    lines = one.reading.slots.lines
+    return bool(lines) and all(line.number is not None for line in lines)
 
 
 def _is_of_somebody(receipt: Analysis) -> bool:
