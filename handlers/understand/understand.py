@@ -56,11 +56,15 @@ def phrasebook(learned: tuple[tuple[str, str], ...] = ()) -> Phrasebook:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the cyclic collector: a book only grows while it is made, and looking through it takes longer."""
+    """Without the cyclic collector: a book only grows while it is made, and looking through it takes longer.
+
+    Nor is it looked through later, for which a message would wait 0.2 s: it has no circles.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
+        gc.freeze()
     finally:
         if was:
             gc.enable()

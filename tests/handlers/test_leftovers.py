@@ -6,7 +6,7 @@ import gc
 from weakref import ref
 
 from bot.batch import lexicon_of
-from handlers.understand.understand import understand
+from handlers.understand.understand import prepare, understand
 from tests.understanding.sets import lexicon, world
 
 SAID = (
@@ -41,3 +41,9 @@ def test_replaced_names_are_let_go() -> None:
     del names
     gc.collect()
     assert held() is None
+
+
+def test_names_are_not_looked_through_by_the_collector() -> None:
+    names = lexicon_of(world())
+    prepare(names)
+    assert all(one is not names for one in gc.get_objects())
