@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -152,6 +153,14 @@ async def _kill_at_random(played: Scene, weather: Weather) -> None:
     for slot in range(weather.processes):
         await played.on_its_feet(slot)
     await asyncio.sleep(weather.pause[1])
+    with contextlib.suppress(TimeoutError):  # on a busy machine people need longer for a first transfer
+        async with asyncio.timeout(STARTS_WITHIN_SECONDS):
+            while await played.books.read(_transfers) == 0:  # noqa: ASYNC110 - books ring no bell
+                await asyncio.sleep(0.2)
+
+
+def _transfers(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("select count(*) from document where kind = 'transfer'").scalar_one())
 
 
 def _left(connection: Connection) -> int:
