@@ -123,6 +123,8 @@ class Matching:
         if found is None:
             found = []
             for at in self._gaps(start, 1):
+                if step.role == "from" and self._chars.endswith(" to ", start, at):
+                    continue  # from store A please to Binjiang
                 if step.kind:
                     parts = self._slot(at, step)
                     if at > start and self._chars[at - 1] != " ":  # 到火星店: no filler before it

@@ -81,6 +81,10 @@ def test_who_is_thanked_is_no_side(said: str) -> None:
     assert (reading.complete, reading.slots.source, reading.slots.target) == (True, "W1", "XH")
 
 
+def test_a_place_behind_to_is_not_where_goods_come_from() -> None:
+    assert read("send 5 Red Bull from store a please to Erqi", "WL").slots.source != "EQ"
+
+
 @pytest.mark.parametrize("said", ["火星店有红牛吗 哪个店有红牛", "二七店和所有店还有多少红牛"])
 def test_all_places_are_no_choice_beside_one(said: str) -> None:
     reading = read(said, "XH")
