@@ -73,7 +73,7 @@ def _which_arrival(board: Board, frame: Reading) -> Reading | None:
     pieces = _said(board, ANSWER, FRAMES[Intent.TRANSFER_RECEIVE]) or _said(
         board, ANSWER, FRAMES[Intent.PURCHASE_RECEIVE]
     )
-    named = [piece for piece in pieces or () if piece.kind not in {Kind.WORD, *_PLAIN}]
+    named = [piece for piece in pieces or () if piece.kind not in (Kind.WORD, *_PLAIN)]
     if len(named) != 1 or len(named[0].codes) != 1:
         return None
     code, spans = named[0].codes[0], spans_of(board, pieces or ())

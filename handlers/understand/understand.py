@@ -292,7 +292,7 @@ def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
     tried = 0
     for start, end in breaks[:MOST_BREAKS]:
         before, behind = _changes_in(board, 0, start), _changes_in(board, end, board.length)
-        if not before or not behind or (before == behind and len(before) == 1):
+        if not before or not behind or len(before | behind) == 1:
             continue
         tried += 1
         if tried > MOST_SPLITS:
