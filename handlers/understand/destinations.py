@@ -39,7 +39,7 @@ def gone(pieces: Sequence[Piece]) -> list[Piece]:
     found: list[Piece] = []
     moves = False  # so far in this clause
     for before, piece in pairwise(pieces):
-        moves = before.kind is not Kind.BREAK and (moves or bool(before.phrase and ".also" not in before.phrase))
+        moves = before.kind is not Kind.BREAK and (moves or before.is_wanted)
         done = piece.text == "了" and piece.kind is Kind.FILLER and piece.start == before.end
         if moves and done and _may_be_done(before):
             found.append(piece)
@@ -56,7 +56,7 @@ def elsewhere(pieces: Sequence[Piece]) -> list[Piece]:
         to_some = before is not None and before.text in _TO_SOME and piece.has("filler_cue")
         if to_some or (leads and not apart and piece.kind in _PEOPLE and _is_somebody(piece)):
             found.append(piece)
-        remarked = before is not None and (before.has("filler_cue") or ".also" in before.phrase)
+        remarked = before is not None and (before.has("filler_cue") or before.is_beside)
         if piece.kind is Kind.FILLER and _GIVEN.match(piece.text) and not remarked:
             found.append(piece)
         leads = piece.text in _TOWARDS or (leads and not apart and piece.text in _WHOSE)
@@ -81,9 +81,8 @@ def _is_somebody(piece: Piece) -> bool:
     english = piece.text.isascii()
     if piece.kind is Kind.PERSON or (piece.has("filler_cue") and not english):
         return True
-    named = piece.phrase and ".also" not in piece.phrase
     meant = _SOMEBODY_ENGLISH if english else _SOMEBODY
-    return not named and piece.text not in _WHOSE and meant.search(piece.text) is not None
+    return not piece.is_wanted and piece.text not in _WHOSE and meant.search(piece.text) is not None
 
 
 def _may_be_done(piece: Piece) -> bool:

@@ -98,7 +98,7 @@ def _is_no_no(way: Way) -> bool:
 
 def _is_cut_out(board: Board, way: Way) -> bool:
     """Whether a yes is a part of a longer word that is none: the 好 of 您好."""
-    heads = [piece for piece in way.pieces if piece.phrase.startswith(CONFIRM) and ".also" not in piece.phrase]
+    heads = [piece for piece in way.pieces if piece.phrase.startswith(CONFIRM) and piece.is_wanted]
     return any(
         known.filler and start <= head.start and head.end <= end and end - start > head.end - head.start
         for start, found in board.words.items()

@@ -185,7 +185,7 @@ def _is_plain_no(piece: Piece) -> bool:
 
 
 def _is_also(piece: Piece) -> bool:
-    return piece.kind is Kind.WORD and ".also" in piece.phrase and not piece.tags
+    return piece.kind is Kind.WORD and piece.is_beside and not piece.tags
 
 
 def _is_aside(said: Sequence[Piece], at: int) -> bool:
@@ -240,7 +240,7 @@ def _said_in_one_go(pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         last = found[-1] if found else piece
         together = last.kind is piece.kind is Kind.WORD and last.phrase == piece.phrase and last.end == piece.start
-        if together and piece.phrase and ".also" not in piece.phrase:
+        if together and piece.is_wanted:
             found[-1] = replace(last, end=piece.end, text=last.text + piece.text)
         else:
             found.append(piece)

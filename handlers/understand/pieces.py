@@ -58,6 +58,16 @@ class Piece:
         """Whether it is the name of a place or of somebody that the chain does not have."""
         return self.kind in (Kind.PLACE, Kind.SUPPLIER) and not self.codes and "home" not in self.tags
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether a phrase took it that only stands beside what is wanted (`also` in the phrase files)."""
+        return ".also" in self.phrase
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a phrase took it that says what is wanted."""
+        return bool(self.phrase) and not self.is_beside
+
     def has(self, tag: str) -> bool:
         """Whether it carries a tag."""
         return tag in self.tags

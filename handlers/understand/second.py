@@ -93,7 +93,7 @@ def _meaning(pieces: Sequence[Piece]) -> _Meaning:
     return [
         (
             *(one.kind, one.start, one.end, one.role, one.tags, one.name, one.codes, one.amount, one.value),
-            *(bool(one.phrase), ".also" in one.phrase),
+            *(bool(one.phrase), one.is_beside),
         )
         for one in pieces
     ]
