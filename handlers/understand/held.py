@@ -43,7 +43,7 @@ def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool
     if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
         return board.chars.startswith("了", pieces[at].end)
     if _NOBODY.fullmatch(said):
-        return any(piece.start == pieces[at].end and _names_a_change(piece) for piece in pieces[at + 1 : at + 2])
+        return any(piece.start == pieces[at].end and piece.is_wanted for piece in pieces[at + 1 : at + 2])
     return said.endswith(_ASKED) and not said.endswith(_POLITE) and _is_told(pieces[at:])
 
 
@@ -53,11 +53,11 @@ def _is_told(pieces: Sequence[Piece]) -> bool:
     Not where somebody is asked for goods (问农夫进2箱, 二七店问我们要2箱), nor before a wish (老问|想调2箱).
     """
     asked, *behind = next(clauses(pieces))
-    if _names_a_change(asked) or not behind or behind[0].kind in _ASKED_OF or behind[0].text.startswith(_WISHES):
+    if asked.is_wanted or not behind or behind[0].kind in _ASKED_OF or behind[0].text.startswith(_WISHES):
         return False
     if asked.text.isascii():  # they keep asking so send 5 is no question
-        return _names_a_change(behind[0])
-    return any(_names_a_change(piece) for piece in behind)
+        return behind[0].is_wanted
+    return any(piece.is_wanted for piece in behind)
 
 
 def _is_condition(pieces: Sequence[Piece], at: int, chars: str, *, told: bool) -> bool:
@@ -68,11 +68,7 @@ def _is_condition(pieces: Sequence[Piece], at: int, chars: str, *, told: bool) -
     before = _BORDER.split(chars[: pieces[at].start])[-1]
     if not before or _NO_CONDITION.search(before) or (told and not _DONE.search(before)):
         return False
-    return any(map(_names_a_change, pieces[at + 1 : at + 2]))
-
-
-def _names_a_change(piece: Piece) -> bool:
-    return bool(piece.phrase) and ".also" not in piece.phrase
+    return any(one.is_wanted for one in pieces[at + 1 : at + 2])
 
 
 def _is_put_off(pieces: Sequence[Piece], at: int, board: Board) -> bool:
