@@ -7,7 +7,7 @@ only mean that it is no exact one (about 20, 20 or so), the exact reading is not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -21,8 +21,8 @@ from handlers.understand.sizes import MEASURES, Measure, measured
 
 __all__ = ["Amount", "Edge", "amounts_in"]
 
-Units = Mapping[str, tuple[str, ...]]
-_LONGEST_UNIT = 14  # characters
+Units = Mapping[str, Sequence[tuple[str, tuple[str, ...]]]]
+"""Words behind a number and the units that each can mean, the shortest first, by their first characters."""
 _ANY = re.compile(
     r"[\da-z零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟廿卅俩仨半几些许若少量剩余全所统通切个数]"
 )
@@ -159,15 +159,14 @@ def _with_units(chars: str, end: int, draft: _Draft, units: Units) -> Iterator[_
 
 def _unit_words(chars: str, begin: int, units: Units) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """The units and measures that begin at `begin`; those in Latin letters must end there as words."""
-    for stop in range(begin + 1, min(len(chars), begin + _LONGEST_UNIT) + 1):
-        word = chars[begin:stop]
-        meant = ("斤",) if word == "两" else units.get(word)
-        if meant is None and word not in MEASURES:
+    for word, meant in units.get(chars[begin : begin + 1], ()):
+        if not chars.startswith(word, begin):
             continue
+        stop = begin + len(word)
         after = chars[stop : stop + 1]
         if word[-1].isascii() and after.isascii() and (after.isalpha() or (after.isdigit() and word not in MEASURES)):
             continue
-        yield stop, word, meant or ()
+        yield stop, word, meant
 
 
 def _counts(chars: str, start: int, units: Units) -> bool:

@@ -78,7 +78,8 @@ class _Analyst:
     def __init__(self, board: Board, frame: Frame, way: Way, document: str | None) -> None:
         self.board, self.frame, self.way, self.document = board, frame, way, document
         self.context, self.lexicon = board.context, board.lexicon
-        kept = with_units_joined(without_talk(way.pieces, frame), board.lexicon)
+        self.heard = without_talk(way.pieces, frame)
+        kept = with_units_joined(self.heard, board.lexicon)
         self.pieces = [self._in_own_words(piece) if piece.kind in _NAMING_NOTHING else piece for piece in kept]
         self.tags = frozenset[str]().union(*[piece.tags for piece in kept])
         self.asking = Asking()
@@ -317,8 +318,7 @@ class _Analyst:
             self.left += held_back(self.way.pieces, self.board, self.frame)
         turns = self.board.turns if self.frame.tells else (*self.board.turns, *self.board.past)
         if self.frame.writes and turns:
-            kept = without_talk(self.way.pieces, self.frame)
-            turned = unnamed(turns, self.way.pieces, kept)
+            turned = unnamed(turns, self.way.pieces, self.heard)
             self.left += [Piece(Kind.BLOCK, start, end, self.board.chars[start:end]) for start, end in turned]
 
     def _needs(self) -> None:

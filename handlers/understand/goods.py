@@ -222,7 +222,7 @@ def _is_size_of(amount: Amount, mention: Mention, lexicon: Lexicon) -> bool:
 
 def is_size(amount: Amount, codes: Iterable[str], lexicon: Lexicon) -> bool:
     """Whether an amount is the size of one of the products, not a quantity of it."""
-    if amount.about:
+    if amount.about or not (amount.bare or amount.measure or amount.number == 0):
         return False
     skus = [lexicon.skus[code] for code in codes]
     sizes = {sku.size for sku in skus}  # far fewer than products

@@ -6,15 +6,17 @@ import pytest
 
 from handlers.understand.amounts import Amount, amounts_in
 from handlers.understand.barcodes import barcodes_in, valid_barcode
+from handlers.understand.names.units import units_behind_numbers
 
 GROUPS = """
 箱 cs ctn | 瓶 bottle bottles | 罐 can cans tins 听 | 盒 | 件 捆 | 个 只 pcs | 包 | 袋 bag bags | 条 | 板 tray trays
 根 | 卡 | 桶 | 斤 | kg 公斤 千克 kilo kilos | 克 g | 升 litres | 支 | 提 | 把 | 卷 | 毫升 | 块
 """
-UNITS: dict[str, tuple[str, ...]] = {
+MEANT: dict[str, tuple[str, ...]] = {
     word: (group.split()[0],) for line in GROUPS.split("\n") for group in line.split(" | ") for word in group.split()
 }
-UNITS |= dict.fromkeys(("case", "cases"), ("箱", "条")) | dict.fromkeys(("box", "boxes"), ("盒", "箱"))
+MEANT |= dict.fromkeys(("case", "cases"), ("箱", "条")) | dict.fromkeys(("box", "boxes"), ("盒", "箱"))
+UNITS = units_behind_numbers(MEANT)
 
 
 def rows(table: str) -> list[str]:

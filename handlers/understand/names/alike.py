@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from handlers.understand.names.everyday import FUNCTION_CHARS
@@ -37,18 +37,19 @@ class Alike:
         """
         said = unread.form.chars
         walk = self.runs.walk(unread.blurry, start, range(start + 2, stop + 1))
-        spans = ((end, low, high) for end, low, high in walk if end > odd)
-        yield from self._heard(unread.sounds, said, start, spans, least)
+        return self._heard(unread.sounds, said, start, [one for one in walk if one[0] > odd], least)
 
     def spelt_out(self, sounds: str, ends: Sequence[int], opened: int, least: int | None) -> Iterator[Heard]:
         """The names that are spelt in pinyin: in all `sounds` up to one of `ends`, from `opened` on."""
-        walk = self.runs.walk(blurred(sounds), 0, ends)
-        yield from self._heard(sounds, None, 0, ((end, low, high) for end, low, high in walk if end >= opened), least)
+        blurry = blurred(sounds)
+        if blurry[:_SHORT] not in self.runs.heads:  # mostly no name begins so
+            return iter(())
+        walk = [one for one in self.runs.walk(blurry, 0, ends) if one[0] >= opened]
+        return self._heard(sounds, None, 0, walk, least)
 
     def _heard(
-        self, sounds: str, said: str | None, start: int, walk: Iterable[tuple[int, int, int]], least: int | None
+        self, sounds: str, said: str | None, start: int, spans: Sequence[tuple[int, int, int]], least: int | None
     ) -> Iterator[Heard]:
-        spans = list(walk)
         for end, low, high in spans:
             if self.runs.whole(low, end - start) is not None:
                 for piece in self._right(sounds, said, start, end, low, high, complete=True):

@@ -67,19 +67,18 @@ class Family:
     def _by_letters(self, run: LatinRun) -> Iterator[Guess]:
         """The names that neighbouring words nearly are: each unknown word put right, or joined with its neighbour."""
         right: dict[int, str] = {}
+        joined: set[int] = set()
         strange = [one and not known for one, known in zip(run.open, run.known, strict=True)]
         for number, word in enumerate(run.words):
             if not strange[number]:
                 continue
             if (near := self.misspelt.nearest(word)) is not None:
                 right[number] = near
-                continue
-            for first in range(max(0, number - 1), min(number + 1, len(run.words) - 1)):
-                near = (
-                    None
-                    if any(run.closed[first : first + 2])
-                    else self.misspelt.nearest("".join(run.words[first : first + 2]))
-                )
+            else:
+                joined.update((number - 1, number))
+        for first in sorted(joined.intersection(range(len(run.words) - 1))):
+            if not any(run.closed[first : first + 2]):
+                near = self.misspelt.nearest("".join(run.words[first : first + 2]))
                 if near is not None and self._is_named(near):
                     yield How.TYPO, run.spans[first][0], run.spans[first + 1][1], near
         for number in right:

@@ -33,7 +33,7 @@ class Lexicon:
     warehouses: tuple[str, ...]
     suppliers: Mapping[str, SupplierEntry]
     units: MappingProxyType[str, tuple[str, ...]]
-    units_behind_numbers: MappingProxyType[str, tuple[str, ...]]
+    units_behind_numbers: MappingProxyType[str, Sequence[tuple[str, tuple[str, ...]]]]
     products: Products
     codes: Codes
     closed: Closed
@@ -113,15 +113,15 @@ class Lexicon:
         """This lexicon with new items, in milliseconds. They are looked up beside it until it is built anew."""
         before = self.added.catalogue if self.added else Catalogue((), (), self.catalogue.units)
         added = Lexicon.built_from(replace(before, skus=(*before.skus, *skus), places=(*before.places, *places)))
-        known = self.catalogue
+        known, units = self.catalogue, added.units | self.units
         return replace(
             self,
             catalogue=replace(known, skus=(*known.skus, *skus), places=(*known.places, *places)),
             skus=MappingProxyType(self.skus | {sku.code: sku for sku in skus}),
             places=MappingProxyType(self.places | {place.code: place for place in places}),
             warehouses=(*self.warehouses, *_warehouses(places)),
-            units=MappingProxyType(added.units | self.units),
-            units_behind_numbers=MappingProxyType(added.units_behind_numbers | self.units_behind_numbers),
+            units=MappingProxyType(units),
+            units_behind_numbers=MappingProxyType(units_behind_numbers(units)),
             added=added,
         )
 

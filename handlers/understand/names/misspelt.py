@@ -6,37 +6,40 @@ and only what meets there is measured (the idea of SymSpell).
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
+from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
 
 _FILED = 7  # letters: a word is filed under the first ones only
-_HASH_BITS, _WORD_BITS = 38, 24
 _SHORTEST, _LONG, _LONGEST = 4, 8, 24
+_MOST_WRONG = 2  # letters
 
 
 @dataclass(frozen=True, slots=True)
 class Misspelt:
-    """Known words, joined: "redbull" for red bull. `filed` are hashes of what is left of each, with its number."""
+    """Known words, joined ("redbull" for red bull), the shortest first.
+
+    `filed` are their numbers under what is left of each; words from number `begins[k]` on have k letters and more.
+    """
 
     words: tuple[str, ...]
     forms: tuple[str, ...]
-    filed: array[int]
+    filed: Mapping[str, tuple[int, ...]]
+    begins: tuple[int, ...]
 
     def nearest(self, said: str) -> str | None:
         """The form of the one known word that is nearest to what was written, when it is near enough."""
         if not _SHORTEST <= len(said) <= _LONGEST:
             return None
-        for allowed in range(1, _allowed(said) + 1):
-            best = self._within(said, allowed)
-            if best:
-                least = min(best.values())
-                nearest = [form for form, distance in best.items() if distance == least]
-                return nearest[0] if len(nearest) == 1 else None
-        return None
+        best = self._within(said, _allowed(said))
+        least = min(best.values(), default=0)
+        nearest = [form for form, distance in best.items() if distance == least]
+        return nearest[0] if len(nearest) == 1 else None
 
     def _within(self, said: str, allowed: int) -> dict[str, int]:
         """The known words that have so many wrong letters at most, and how many."""
@@ -49,13 +52,12 @@ class Misspelt:
         return best
 
     def _met(self, said: str, allowed: int) -> set[int]:
-        """The numbers of the words that are filed under anything that what was written is filed under."""
-        filed, size, met = self.filed, len(self.filed), set[int]()
-        for key in _keys(said, allowed):
-            first = _hash(key) << _WORD_BITS
-            behind, low = first + (1 << _WORD_BITS), bisect_left(filed, first)
-            if low < size and filed[low] < behind:  # mostly nothing is filed there
-                met.update([one - first for one in filed[low : bisect_left(filed, behind, low)]])
+        """The numbers of the words of about its length that are filed under anything it is filed under."""
+        filed, met = self.filed, set[int]()
+        first, behind = self.begins[len(said) - allowed], self.begins[len(said) + allowed + 1]
+        for key in filed.keys() & _keys(said, allowed):
+            alike = filed[key]
+            met.update(alike[bisect_left(alike, first) : bisect_left(alike, behind)])
         return met
 
 
@@ -65,13 +67,14 @@ def misspelt_of(known: Iterable[tuple[str, str]]) -> Misspelt:
     for word, form in known:
         if _SHORTEST <= len(word) <= _LONGEST:
             forms.setdefault(word, form)
-    words = tuple(forms)
-    filed = sorted(
-        _hash(key) << _WORD_BITS | number
-        for number, word in enumerate(words)
-        for key in _keys(word, _filed_edits(word))
-    )
-    return Misspelt(words, tuple(forms.values()), array("Q", filed))
+    words = sorted(forms, key=len)
+    filed: dict[str, list[int]] = defaultdict(list)
+    for number, word in enumerate(words):
+        for key in _keys(word, _filed_edits(word)):
+            filed[key].append(number)
+    kept = {key: tuple(numbers) for key, numbers in filed.items()}
+    begins = tuple(bisect_left(words, length, key=len) for length in range(_LONGEST + _MOST_WRONG + 2))
+    return Misspelt(tuple(words), tuple(forms[word] for word in words), MappingProxyType(kept), begins)
 
 
 def _slipped(said: str, word: str, distance: int) -> bool:
@@ -82,23 +85,16 @@ def _slipped(said: str, word: str, distance: int) -> bool:
 
 
 def _allowed(said: str) -> int:
-    return 1 if len(said) < _LONG else 2
+    return 1 if len(said) < _LONG else _MOST_WRONG
 
 
 def _filed_edits(word: str) -> int:
     """A word is filed for as many errors as what is written for it may have, which may be one letter longer."""
-    return 1 if len(word) < _LONG - 2 else 2
+    return 1 if len(word) < _LONG - 2 else _MOST_WRONG
 
 
 def _keys(word: str, edits: int) -> set[str]:
     """What is left of the first letters of a word without so many of them or fewer."""
     head = word[:_FILED]
-    found = kept = {head}
-    for _ in range(min(edits, len(head) - 1)):
-        kept = {one[:at] + one[at + 1 :] for one in kept for at in range(len(one))}
-        found = found | kept
-    return found
-
-
-def _hash(key: str) -> int:
-    return hash(key) & ((1 << _HASH_BITS) - 1)
+    sizes = range(max(len(head) - edits, 1), len(head) + 1)
+    return {"".join(kept) for size in sizes for kept in combinations(head, size)}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from core.goods.catalogue import Catalogue
 from handlers.understand.names.forms import quick_plain
+from handlers.understand.sizes import MEASURES
 
 _ALWAYS: Mapping[str, tuple[str, ...]] = {
     "kg": ("kg",), "公斤": ("kg",), "千克": ("kg",), "斤": ("斤",), "克": ("克",), "g": ("克",),
@@ -35,6 +36,13 @@ def units_of(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     return {surface: tuple(units) for surface, units in found.items() if surface}
 
 
-def units_behind_numbers(units: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The units of the chain, and those that people say behind a number though no product has them."""
-    return {unit: (unit,) for unit in _OTHERS.split("|")} | dict(units)
+def units_behind_numbers(units: Mapping[str, tuple[str, ...]]) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """What can stand behind a number, with the units that it can mean; by their first characters, the shortest first.
+
+    The units of the chain, those that people say though no product has them, and measures, which mean no unit.
+    """
+    said = dict.fromkeys(MEASURES, ()) | {unit: (unit,) for unit in _OTHERS.split("|")} | dict(units) | {"两": ("斤",)}
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for word in sorted(said, key=len):
+        found[word[0]].append((word, said[word]))
+    return dict(found)
