@@ -92,7 +92,8 @@ class Board:
         self.past: list[tuple[int, int]] = []
         self.base: list[list[Edge]] = [[] for _ in self.chars]
         self._find_words()
-        self._find_entities(lexicon.names_in(self.chars) if names is None else names)
+        self.names = lexicon.names_in(self.chars) if names is None else names
+        self._find_entities(self.names)
         self._base_edges()
         words, entities = (self.words, self.words_ending), (self.entities, self.entities_ending)
         self.matching = Matching(self.chars, words, entities, phrasebook.of_slots)

@@ -328,9 +328,10 @@ def _alone(board: Board, start: int, end: int) -> Reading | None:
     text, context = board.text, replace(board.context, frame=None, asked=None, before=None)
     if start >= end:
         return None
-    part = Board(
-        Text(text.chars[start:end], text.origin[start:end], text.raw), context, board.lexicon, board.phrasebook
-    )
+    within = [name for name in board.names if start <= name.start and name.end <= end]
+    names = [name._replace(start=name.start - start, end=name.end - start) for name in within]
+    said = Text(text.chars[start:end], text.origin[start:end], text.raw)
+    part = Board(said, context, board.lexicon, board.phrasebook, names)
     explained = [one for one in _contenders(part) if not one.left]
     if not explained or explained[0].frame.intent not in WRITES or _rival(explained[0], explained):
         return None

@@ -42,10 +42,14 @@ class Alike:
     def spelt_out(self, sounds: str, ends: Sequence[int], opened: int, least: int | None) -> Iterator[Heard]:
         """The names that are spelt in pinyin: in all `sounds` up to one of `ends`, from `opened` on."""
         blurry = blurred(sounds)
-        if blurry[:_SHORT] not in self.runs.heads:  # mostly no name begins so
+        if not self.begins(blurry[:_SHORT]):
             return iter(())
         walk = [one for one in self.runs.walk(blurry, 0, ends) if one[0] >= opened]
         return self._heard(sounds, None, 0, walk, least)
+
+    def begins(self, blurry: str) -> bool:
+        """Whether a name, or a word of one, begins with these two sounds: mostly none does."""
+        return blurry in self.runs.heads
 
     def _heard(
         self, sounds: str, said: str | None, start: int, spans: Sequence[tuple[int, int, int]], least: int | None

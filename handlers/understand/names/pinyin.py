@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import islice, product
 from types import MappingProxyType
+from typing import NamedTuple
 
 from handlers.understand.names.everyday import EVERYDAY_WORDS
 from handlers.understand.names.family import Family
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import Name
-from handlers.understand.names.sounds import heard, splits
+from handlers.understand.names.sounds import blurred, heard, splits
 from handlers.understand.normalise import Text
 from handlers.understand.numbers import HAN_NUMERALS
 
@@ -41,8 +42,7 @@ class _Kind(IntEnum):
     NAME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
+class _Edge(NamedTuple):
     """Syllables start to end of a run, what they are written as, and how unlikely that is."""
 
     start: int
@@ -52,8 +52,7 @@ class _Edge:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Syllable:
+class _Syllable(NamedTuple):
     sound: str
     first: int
     last: int
@@ -145,17 +144,23 @@ class PinyinReader:
         yield from _named(sounds, families)
 
 
-def _named(sounds: str, families: Iterable[Family]) -> list[_Edge]:
+def _named(sounds: str, families: Sequence[Family]) -> list[_Edge]:
     """The names in a run. A part of one is none where the whole name is spelt: of qi pi lang no pi lang is left."""
     whole: list[_Edge] = []
     parts: list[_Edge] = []
-    for start in range(len(sounds)):
+    blurry = blurred(sounds)
+    begun = [
+        (start, family)
+        for start in range(len(sounds) - 1)
+        for family in families
+        if family.alike.begins(blurry[start : start + 2])
+    ]
+    for start, family in begun:
         rest = sounds[start:]
-        for family in families:
-            for found in family.alike.spelt_out(rest, range(2, len(rest) + 1), 0, 2 if family.parts else None):
-                cost = 10 if found.complete else 13 if found.size > 2 else 17
-                edge = _Edge(start, start + found.size, found.meant, _Kind.NAME, cost)
-                (whole if found.complete else parts).append(edge)
+        for found in family.alike.spelt_out(rest, range(2, len(rest) + 1), 0, 2 if family.parts else None):
+            cost = 10 if found.complete else 13 if found.size > 2 else 17
+            edge = _Edge(start, start + found.size, found.meant, _Kind.NAME, cost)
+            (whole if found.complete else parts).append(edge)
     return [*whole, *(one for one in parts if not any(_is_within(one, name) for name in whole))]
 
 
