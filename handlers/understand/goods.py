@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -220,19 +220,16 @@ def _is_size_of(amount: Amount, mention: Mention, lexicon: Lexicon) -> bool:
     return not amount.bare or amount.number >= PLAIN_SIZE or len(mention.codes) > 1
 
 
-def is_size(amount: Amount, codes: Iterable[str], lexicon: Lexicon) -> bool:
+def is_size(amount: Amount, codes: tuple[str, ...], lexicon: Lexicon) -> bool:
     """Whether an amount is the size of one of the products, not a quantity of it."""
     if amount.about or not (amount.bare or amount.measure or amount.number == 0):
         return False
-    skus = [lexicon.skus[code] for code in codes]
-    sizes = {sku.size for sku in skus}  # far fewer than products
-    if amount.bare and any(_leading(size) == amount.number for size in sizes):
+    sizes = lexicon.sizes_of(codes)
+    if amount.bare and any(_leading(size) == amount.number for size, _ in sizes):
         return True
-    if amount.number == 0 and amount.said and any(amount.said == plain(size) for size in sizes):
+    if amount.number == 0 and amount.said and any(amount.said == plain(size) for size, _ in sizes):
         return True
-    if amount.measure is None:
-        return False
-    return any(amount.measure == measure(size) for size in {sku.size for sku in skus if sku.base_unit != "kg"})
+    return amount.measure is not None and any(amount.measure == measure(size) for size, loose in sizes if not loose)
 
 
 @lru_cache(maxsize=4096)

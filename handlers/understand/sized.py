@@ -59,7 +59,7 @@ def _written(chars: str, product: Piece, lexicon: Lexicon) -> Iterator[Piece]:
     if not codes or len(codes) > _MOST_SIZES:
         return
     start = product.end + (chars[product.end : product.end + 1] in (" ", "/", ",", "的"))
-    for size in {plain(lexicon.skus[code].size) for code in codes}:
+    for size in {plain(size) for size, _ in lexicon.sizes_of(codes)}:
         if len(size) > 1 and chars.startswith(size, start):
             end = start + len(size)
             end += next((len(tail) for tail in _TAILS if chars.startswith(tail, end)), 0)

@@ -6,7 +6,7 @@ Read-only, so one is shared by all readers until the catalogue changes; a new it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from core.goods.catalogue import Catalogue, PlaceEntry, SkuEntry, SupplierEntry
@@ -21,6 +21,10 @@ from handlers.understand.names.parts import part_rule
 from handlers.understand.names.products import Products, products_of
 from handlers.understand.names.units import units_behind_numbers, units_of
 from handlers.understand.normalise import plain
+
+_REMEMBERED = 2_000  # names
+Sizes = frozenset[tuple[str, bool]]
+"""Sizes as the catalogue writes them, each with whether the goods are weighed out (base unit kg)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,7 @@ class Lexicon:
     nearest_places: NearPlaces
     people: tuple[str, ...] = ()
     added: Lexicon | None = None
+    met_sizes: dict[tuple[str, ...], Sizes] = field(default_factory=dict)
 
     @staticmethod
     def built_from(catalogue: Catalogue, people: Sequence[str] = ()) -> Lexicon:
@@ -99,6 +104,18 @@ class Lexicon:
             shared = tuple(dict.fromkeys((*built, *shared)))
         return shared, more
 
+    def sizes_of(self, codes: tuple[str, ...]) -> Sizes:
+        """The sizes of some products: far fewer than products, so they are remembered; one product's are not."""
+        if (known := self.met_sizes.get(codes)) is not None:
+            return known
+        skus = (self.skus[code] for code in codes)
+        sizes = frozenset((sku.size, sku.base_unit == "kg") for sku in skus)
+        if len(codes) > 1:
+            if len(self.met_sizes) > _REMEMBERED:
+                self.met_sizes.clear()
+            self.met_sizes[codes] = sizes
+        return sizes
+
     def near(self, word: str, limit: int = 5) -> tuple[str, ...]:
         """Products that share the most with a word that names none, the nearest first."""
         added = self.added.near(word, limit) if self.added else ()
@@ -116,6 +133,7 @@ class Lexicon:
         known, units = self.catalogue, added.units | self.units
         return replace(
             self,
+            met_sizes={},
             catalogue=replace(known, skus=(*known.skus, *skus), places=(*known.places, *places)),
             skus=MappingProxyType(self.skus | {sku.code: sku for sku in skus}),
             places=MappingProxyType(self.places | {place.code: place for place in places}),
