@@ -71,19 +71,19 @@ def _figures(what: str, *numbers: int) -> dict[str, Any]:
 def _chains(*chains: dict[str, Any]) -> Table:
     title = "A message understood: ms, the median of the rounds (least-most)"
     table = Table("SKUs", "places", title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for heading in ("p50", "p99", "longest", "CPU", "CPU p99", "build s", "MiB", "peak"):
+    for heading in ("complete", "p50", "p99", "longest", "CPU", "CPU p99", "build s", "MiB"):
         table.add_column(heading, justify="right")
     for one in chains:
         table.add_row(
             f"{one['skus']:,}",
             f"{one['places']:,}",
+            f"{one['complete']:.1%}",
             f"{one['p50_ms']:.2f}",
             _p99(one),
             f"{one['longest_ms']:.1f}",
             f"{one['cpu_ms']:.2f}",
             f"{one['cpu_p99_ms']:.2f}",
             f"{one['build_s']:.1f}",
-            str(one["memory_mib"]),
             str(one["peak_mib"]),
         )
     return table
@@ -108,6 +108,8 @@ def _p99(figures: dict[str, Any]) -> str:
 
 def _sentence() -> str:
     return (
+        "Both chains are sent the same messages: on the large one the goods and places that they speak of are among "
+        "many others; complete are those of which nothing has to be asked. "
         f"Aims: p99 under {AIM_P99_MS:.0f} ms on both, a build under {AIM_BUILD_S:.0f} s and memory under "
         f"{AIM_MEMORY_MIB} MiB on the large one, the collector of garbage on. Where the machine is shared, CPU tells "
         "what a message takes and p99 how long it waits. hassil knows the sentences that it was taught and exact names."
@@ -123,6 +125,6 @@ def _red(small: dict[str, Any], big: dict[str, Any]) -> str | None:
     ]
     if big["build_cpu_s"] >= AIM_BUILD_S:
         wrong.append(f"building the names takes {big['build_cpu_s']:.1f} s of CPU, not under {AIM_BUILD_S:.0f}")
-    if big["memory_mib"] >= AIM_MEMORY_MIB:
-        wrong.append(f"the process takes {big['memory_mib']} MiB, not under {AIM_MEMORY_MIB}")
+    if big["peak_mib"] >= AIM_MEMORY_MIB:
+        wrong.append(f"the process takes {big['peak_mib']} MiB, not under {AIM_MEMORY_MIB}")
     return "; ".join(wrong) + "." if wrong else None

@@ -62,6 +62,17 @@ def big_catalogue(skus: int = 50_000, places: int = 2_000, seed: int = 6) -> Cat
     )
 
 
+def among_many(known: Catalogue, skus: int = 50_000, places: int = 2_000) -> Catalogue:
+    """A catalogue with generated ones beside its own, so many SKUs and places in all: each name means what it meant."""
+    many = big_catalogue(skus - len(known.skus), places - len(known.places))
+    return Catalogue(
+        (*known.skus, *many.skus),
+        (*known.places, *many.places),
+        {**many.units, **known.units},
+        (*known.suppliers, *many.suppliers),
+    )
+
+
 def _skus(random: Random, wanted: int) -> Iterator[SkuEntry]:
     brands = _brands(random, max(20, min(400, wanted // 60)))
     kinds, flavours = _pairs(_KINDS), _pairs(_FLAVOURS)
