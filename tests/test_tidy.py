@@ -29,6 +29,12 @@ def test_sources_are_tidy(check: Check) -> None:
     assert breaches(check, sources(ROOT, *FLOORS, "tests")) == []
 
 
+def test_phrase_files_can_be_read_line_by_line() -> None:
+    files = sorted((ROOT / "handlers").rglob("*.yaml"))
+    assert files
+    assert breaches(tidy.wide_lines, iter(files)) == []
+
+
 def test_names_say_something() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {breach}"
@@ -61,6 +67,7 @@ PLANTED = [
     (tidy.long_functions, f"def carry():\n{LONG_BODY}"),
     (tidy.long_functions, f"class Book:\n    async def carry(self):\n{LONG_BODY.replace('    ', '        ')}"),
     (tidy.long_file, "\n" * 401),
+    (tidy.wide_lines, "货" * 61),
     (tidy.job_not_said, ""),
     (tidy.job_not_said, '"""Things"""\n'),
     (tidy.job_not_said, '"""\nMoves goods.\n"""\n'),
@@ -74,6 +81,7 @@ PLANTED = [
 CLEAN = [
     (tidy.long_functions, f"def carry():\n{LONG_BODY.removesuffix('    pass' + chr(10))}"),
     (tidy.long_file, "\n" * 400),
+    (tidy.wide_lines, f"{'货' * 60}\n{'x' * 120}"),
     (tidy.job_not_said, '"""Moves goods.\n\nAnd no money"""\n'),
     (tidy.imports_inside_functions, "if TYPE_CHECKING:\n    import os\n"),
     (tidy.inexact_numbers, "price_fen: int = Field(sa_type=BigInteger)\n"),

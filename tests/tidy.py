@@ -3,8 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from unicodedata import east_asian_width
 
-LONGEST_FUNCTION, LONGEST_FILE = 60, 400
+LONGEST_FUNCTION, LONGEST_FILE, WIDEST_LINE = 60, 400, 120
 EMPTY_WORDS = frozenset({"util", "utils", "helper", "helpers", "info"})
 # A manager is a person with a role, never a class that manages.
 BOSSES, HAVE_A_BOSS = frozenset({"manager", "managers"}), frozenset({"store", "area"})
@@ -24,6 +25,12 @@ def long_file(source: str) -> list[str]:
     """A file of over 400 lines."""
     length = len(source.splitlines())
     return [f"has {length} lines"] if length > LONGEST_FILE else []
+
+
+def wide_lines(source: str) -> list[str]:
+    """Lines of a file that is no Python, which ruff looks at, wider than 120 columns; a Chinese character takes two."""
+    widths = (sum(1 + (east_asian_width(char) in "WF") for char in line) for line in source.splitlines())
+    return [f"line {at} is {width} wide" for at, width in enumerate(widths, start=1) if width > WIDEST_LINE]
 
 
 def job_not_said(source: str) -> list[str]:

@@ -130,7 +130,7 @@ def _compiled(
     classes: dict[str, dict[str, None]] = defaultdict(dict)
     for file in lists:
         for name, words in file.items():
-            for word in words if isinstance(words, list) else words.split("|"):
+            for word in words if isinstance(words, list) else words_of(words) or ():
                 classes[str(word)][name] = None
     anchored: dict[str, list[Phrase]] = defaultdict(list)
     for phrase in found:
