@@ -44,7 +44,8 @@ def added(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | 
             asking.ask(f"lines.{at}.quantity", "two_amounts")
         else:
             lines.append(line)
-    asking.answered("lines")
+    if "lines" not in asking.problems:  # what was said of goods and not understood stays open
+        asking.answered("lines")
     return _with(frame, asking, tuple(lines))
 
 

@@ -30,8 +30,11 @@ _SENTENCE_CHARS = frozenset(
     "由另已叫怕因为己该但却而且谁里哈嘿哎跟死哭累疼忙晕慌吵挤堵塌"
 )
 _SENTENCE_WORDS = frozenset(
-    {"the", "a", "an", "is", "are", "was", "were", "be", "he", "she", "they", "it", "i", "we", "my", "his", "her"}
-)
+    "the a an is are was were be been being am i'm he she they it we you my his her our their your them him us me its "
+    "it's he's she's they're we're there here this that these those some any every all no has have had got get gets "
+    "getting going coming keeps always never again still just very too so because since while when with at on in of for "
+    "by as and but who what s re ve ll".split()
+) | {"i"}
 """What makes a sentence of words that are not read: the name of a product has none of these."""
 _WHICH_WORDS = frozenset({"one", "ones", "kind", "type", "flavour", "flavor", "version", "size"})
 _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
@@ -73,8 +76,8 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     if not may_talk(pieces, frame):
         return list(pieces)
     refused = _opens_with_no(pieces)
-    kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one) else one)]
-    said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame) else one)]
+    kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one, pieces) else one)]
+    said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame, kept) else one)]
     said = _without_ends(said, frame)
     if refused is not None and refused not in said:
         return list(pieces)  # 没手冻僵了…: perhaps of all that follows
@@ -120,7 +123,7 @@ def _is_reason(piece: Piece) -> bool:
     return piece.kind is Kind.WORD and (".reason=" in said or any(tag.startswith(_REASONS) for tag in piece.tags))
 
 
-def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
+def _only_talks(clause: Sequence[Piece], frame: Frame, said: Sequence[Piece]) -> bool:
     if frame.intent is Intent.TRANSFER_REJECT:
         return _is_comment(clause, frame.intent)
     if frame.intent in _DECIDED and not any(_decides_goods(piece, frame) for piece in clause):
@@ -128,7 +131,7 @@ def _only_talks(clause: Sequence[Piece], frame: Frame) -> bool:
     if frame.reads and not any(_is_asked_of(piece) for piece in clause):
         return any(piece.kind is Kind.UNREAD for piece in clause)
     asked_when = "period" in frame.takes and any(piece.kind is Kind.PERIOD for piece in clause)
-    return (_is_remark(clause) and not asked_when) or _is_talk(clause)
+    return (_is_remark(clause) and not asked_when) or _is_talk(clause, said)
 
 
 def _decides_goods(piece: Piece, frame: Frame) -> bool:
@@ -286,18 +289,23 @@ def _is_beside(run: Sequence[Piece], intent: Intent | None = None) -> bool:
     return (unread >= _FEWEST_BESIDE or sentence >= _FEWEST_BESIDE) and _is_talk(run)
 
 
-def _is_talk(sentence: Sequence[Piece]) -> bool:
-    """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one."""
+def _is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
+    """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one.
+
+    It may name places and goods of which the rest of what is `said` tells what to do: 萧山压货太多,从萧山调5箱到五一.
+    """
     unread = any(piece.kind is Kind.UNREAD for piece in sentence)
     known = any(_is_also(piece) or piece.text in _NOBODY for piece in sentence)
-    said = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
-    denies = known and Kind.BLOCK in said[1:-1]  # at the end it asks, at the beginning it refuses: 我赶飞机没, 不用
+    kinds = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
+    denies = known and Kind.BLOCK in kinds[1:-1]  # at the end it asks, at the beginning it refuses: 我赶飞机没, 不用
     if (
         sentence[-1].text == ":"
         and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
     ):
         return False  # the heading of what follows: 霜货:
-    if not (unread or denies) or any(_counts(piece, sentence) for piece in sentence):
+    if not (unread or denies) or any(
+        _counts(piece, sentence) and not _is_said_again(piece, sentence, said) for piece in sentence
+    ):
         return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
     words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
     if _is_doubtful(sentence):
@@ -331,6 +339,24 @@ def _is_remark(clause: Sequence[Piece]) -> bool:
         piece.kind is Kind.PERSON or "filler_cue" in piece.tags or (known and _is_also(piece)) for piece in clause
     )
     return cue and not _is_doubtful(clause) and not any(_counts(piece, clause) for piece in clause)
+
+
+def _is_said_again(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece]) -> bool:
+    """Whether what is said beside a clause names the same place with its side, or the same goods with an amount."""
+    if any(one.amount and not one.amount.about for one in clause):
+        return False
+    beside = [one for one in said if one.end <= clause[0].start or clause[-1].end <= one.start]
+    if piece.kind is Kind.PLACE and not piece.role:
+        sides = [one for one in beside if one.kind is Kind.PLACE and one.role in ("from", "to")]
+        return {one.role for one in sides} == {"from", "to"} or any(
+            not set(one.codes).isdisjoint(piece.codes) for one in sides
+        )
+    if piece.kind is Kind.PRODUCT and piece.name and any(one.amount for one in beside):
+        goods = {*piece.name.whole, *piece.name.part}
+        named = [one.name for one in beside if one.kind is Kind.PRODUCT and one.name]
+        part = piece.text.isascii() and not piece.name.whole  # cold water
+        return bool(named) and (part or any(not goods.isdisjoint((*name.whole, *name.part)) for name in named))
+    return False
 
 
 def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:

@@ -101,7 +101,9 @@ def settled_sides(sides: Sides, context: Context, asking: Asking, lexicon: Lexic
     if sides.bare and source is not None and target is not None:  # a third place: perhaps the goods go to both
         asking.ask(TO, candidates=tuple(dict.fromkeys((target, *bare))))
         return source, None
-    for side, code in ((FROM, source), (TO, target)):
+    # Whoever writes from a warehouse sends: there the first question is where to.
+    asked = (TO, FROM) if context.home in lexicon.warehouses else (FROM, TO)
+    for side, code in ((side, {FROM: source, TO: target}[side]) for side in asked):
         if code is None:
             alone = mentioned[TO if side == FROM else FROM] and side not in asking.missing
             asking.ask(side, candidates=bare if alone else ())

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary, proxy
 
 from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import UNREAD_COST, Board
-from handlers.understand.dialogue import answer_to
+from handlers.understand.dialogue import CORRECT, answer_to
 from handlers.understand.frames import FRAMES, Frame
 from handlers.understand.injected import is_injected
 from handlers.understand.lattice import routes_of, ways
@@ -97,10 +97,26 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
     if is_injected(normal.chars):
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
     board = board_of(normal, context, lexicon)
-    reading = answer_to(board) or best(board)
+    reading = answer_to(board) or _no_correction(board, best(board))
     if _names_nothing_known(reading) and (other := _in_chinese(board, reading.unread)):
         again = answer_to(other) or best(other)
         return reading if _names_nothing_known(again) else again
+    return reading
+
+
+def _no_correction(board: Board, reading: Reading) -> Reading:
+    """The reading; nothing, where it would put a part in the place of what is open that a message corrects.
+
+    "Make it 11 for soft tofu, I counted the torn ones twice" is no count of soft tofu alone.
+    """
+    frame = board.context.frame
+    if frame is None or frame.intent is not reading.intent or not reading.complete:
+        return reading
+    if Kind.PLACE in board.kinds or not board.matching.names(CORRECT):
+        return reading
+    kept = {line.sku for line in reading.slots.lines}
+    if kept < {line.sku for line in frame.slots.lines}:
+        return replace(_unknown(board, ()), problems={"intent": "left_over"})
     return reading
 
 
@@ -151,7 +167,7 @@ def best(board: Board) -> Reading:
     if chosen.frame.intent in _RECEIPTS and not _is_of_somebody(chosen):
         receipts = (one for one in explained if one.frame.intent in _RECEIPTS)
         chosen = next((one for one in receipts if _is_of_somebody(one)), chosen)
-    if _only_tells_places(board, chosen):
+    if _only_tells_places(board, chosen) or _only_tells_why(chosen):
         return _unknown(board, ())
     if rival := _rival(chosen, explained):
         return _which(board, sorted((chosen, rival), key=lambda one: one.frame.intent is not Intent.TRANSFER_RECEIVE))
@@ -198,6 +214,14 @@ def _only_tells_places(board: Board, chosen: Analysis) -> bool:
         return False
     marking = {piece.phrase for piece in pieces if piece.kind is Kind.PLACE}
     return all(piece.kind in _PLAIN or piece.phrase in marking for piece in pieces)
+
+
+def _only_tells_why(chosen: Analysis) -> bool:
+    """Whether goods would be written off of which nothing is said but what happened: 脚都要跑断了."""
+    lines, pieces = chosen.reading.slots.lines, chosen.way.pieces
+    told = [piece for piece in pieces if piece.is_wanted and not any(tag.startswith("reason=") for tag in piece.tags)]
+    unread = any(piece.kind is Kind.UNREAD for piece in pieces)
+    return chosen.frame.intent is Intent.WRITE_OFF_RECORD and unread and not (lines or told)
 
 
 def analyses(board: Board) -> list[Analysis]:
