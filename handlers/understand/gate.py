@@ -30,11 +30,14 @@ _SENTENCE_CHARS = frozenset(
     "由另已叫怕因为己该但却而且谁里哈嘿哎跟死哭累疼忙晕慌吵挤堵塌"
 )
 _SENTENCE_WORDS = frozenset(
-    "the a an is are was were be been being am i'm he she they it we you my his her our their your them him us me its "
-    "it's he's she's they're we're there here this that these those some any every all no has have had got get gets "
-    "getting going coming keeps always never again still just very too so because since while when with at on in of for "
-    "by as and but who what s re ve ll".split()
-) | {"i"}
+    re.findall(
+        r"\S+",
+        "the a an is are was were be been being am i he she they it we you my his her our their your them him us "
+        "me i'm its it's he's she's they're we're there here this that these those some any every all no has have had got "
+        "get gets getting going coming keeps always never again still just very too so because since while when with at on "
+        "in of for by as and but who what",
+    )
+)
 """What makes a sentence of words that are not read: the name of a product has none of these."""
 _WHICH_WORDS = frozenset({"one", "ones", "kind", "type", "flavour", "flavor", "version", "size"})
 _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
@@ -76,8 +79,8 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     if not may_talk(pieces, frame):
         return list(pieces)
     refused = _opens_with_no(pieces)
-    kept = [piece for one in sentences(pieces) for piece in (_reasons(one) if _is_talk(one, pieces) else one)]
-    said = [piece for one in clauses(kept) for piece in (_reasons(one) if _only_talks(one, frame, kept) else one)]
+    kept = [piece for one in sentences(pieces) for piece in (_of_talk(one, pieces) if _is_talk(one, pieces) else one)]
+    said = [piece for one in clauses(kept) for piece in (_of_talk(one, kept) if _only_talks(one, frame, kept) else one)]
     said = _without_ends(said, frame)
     if refused is not None and refused not in said:
         return list(pieces)  # 没手冻僵了…: perhaps of all that follows
@@ -111,6 +114,20 @@ def _explains(clause: Sequence[Piece]) -> bool:
     names = any(piece.kind in _NEVER and piece.kind is not Kind.BLOCK and not _is_also(piece) for piece in clause)
     turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
     return not names and not turned and any(piece.kind is Kind.UNREAD for piece in clause)
+
+
+def _of_talk(talk: Sequence[Piece], said: Sequence[Piece]) -> list[Piece]:
+    """What counts of talk beside what is said: its reasons, and goods of which only the rest says how many."""
+    return [piece for piece in talk if _is_reason(piece) or _is_counted_later(piece, talk, said)]
+
+
+def _is_counted_later(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece]) -> bool:
+    """Far too much Vitasoy in my stockroom. Ship 5 cases to City West: the one product of all, with its amount apart."""
+    goods = [one for one in said if one.kind is Kind.PRODUCT]
+    if goods != [piece] or piece.name is None or not piece.name.whole:
+        return False
+    inside = [one for one in said if one.amount and clause[0].start <= one.start < clause[-1].end]
+    return not inside and sum(one.amount is not None for one in said) == 1
 
 
 def _reasons(talk: Sequence[Piece]) -> list[Piece]:
@@ -303,7 +320,7 @@ def _is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
         and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
     ):
         return False  # the heading of what follows: 霜货:
-    if not (unread or denies) or any(
+    if not (unread or denies or _tells_when(sentence)) or any(
         _counts(piece, sentence) and not _is_said_again(piece, sentence, said) for piece in sentence
     ):
         return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
@@ -311,6 +328,13 @@ def _is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
     if _is_doubtful(sentence):
         return False
     return _is_english_talk(words) if all(text.isascii() for text in words) else _is_chinese_talk("".join(words))
+
+
+def _tells_when(sentence: Sequence[Piece]) -> bool:
+    """Whether a sentence of words that say nothing tells of a place or of goods at a time: 周末千岛湖人多."""
+    told = any(piece.kind is Kind.FILLER and len(piece.text) > 1 for piece in sentence)
+    kinds = {piece.kind for piece in sentence}
+    return told and Kind.PERIOD in kinds and not kinds.isdisjoint((Kind.PLACE, Kind.PRODUCT))
 
 
 def _is_english_talk(words: Sequence[str]) -> bool:
@@ -345,6 +369,8 @@ def _is_said_again(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece])
     """Whether what is said beside a clause names the same place with its side, or the same goods with an amount."""
     if any(one.amount and not one.amount.about for one in clause):
         return False
+    if _is_counted_later(piece, clause, said):
+        return True
     beside = [one for one in said if one.end <= clause[0].start or clause[-1].end <= one.start]
     if piece.kind is Kind.PLACE and not piece.role:
         sides = [one for one in beside if one.kind is Kind.PLACE and one.role in ("from", "to")]

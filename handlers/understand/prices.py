@@ -20,7 +20,7 @@ _SIGN = r"(?:[¥$€£]|rmb|cny|usd|hk\$|人民币) ?"
 _YUAN = r"(?:元|圆|块钱?|rmb|cny|yuan|kuai|dollars?|bucks?|usd|人民币|刀)(?![a-z])"
 _CENTS = (
     rf"(?:零(?P<cent>{_DIGIT})分?|(?P<ten>{_DIGIT})毛(?P<one>{_DIGIT})?分?"
-    rf"|(?P<low>{_DIGIT}{{1,2}}?)(?![\d二三四五六七八九十百千]|一(?!{_UNIT_ZH})))[毛角]?"
+    rf"|(?P<low>(?!一{_UNIT_ZH}){_DIGIT}{{1,2}}?)(?![\d二三四五六七八九十百千]|一(?!{_UNIT_ZH})))[毛角]?"
 )
 _MONEY = (
     rf"(?:{_SIGN}(?P<signed>{_N})(?: ?元)?|(?P<high>{_N}) ?[块元]{_CENTS}"
@@ -70,11 +70,15 @@ _TOTAL = (
     "一共|总共|合计|总计|共计|共|总价|总额|金额|总|小计|收了?|实收|付了?|花了?|卖了?|卖出|赚了?|营业额|销售额|满|找|欠|"
     "(?:total|altogether|in all|paid|revenue|sum|made|took|subtotal|amount)(?: (?:of|was|is|comes to|price|cost))*"
 )
+_CHANGED = re.compile(rf"(?:{_KINDS})(?:改成|改为|调到|调成|降到|涨到)")
 _TOTAL_BEFORE = re.compile(rf"(?:{_TOTAL})(?:是|了|为|:| )*$")
 
 
 def prices_in(chars: str) -> list[tuple[int, int, str]]:
-    """Every price of one unit, as (start, end, plain number), the longest where they overlap."""
+    """Every price of one unit, as (start, end, plain number), the longest where they overlap.
+
+    Of 价格改成72元 the number is one by itself too: the words before it say what is wanted.
+    """
     if not _ANY.search(chars):
         return []
     found = [
@@ -87,7 +91,8 @@ def prices_in(chars: str) -> list[tuple[int, int, str]]:
     for one in sorted(found, key=lambda one: (one[0], -one[1])):
         if not kept or one[0] >= kept[-1][1]:
             kept.append(one)
-    return kept
+    changed = ((match.end(), end, price) for start, end, price in kept if (match := _CHANGED.match(chars, start)))
+    return [*kept, *changed]
 
 
 def _per_unit(match: re.Match[str]) -> bool:

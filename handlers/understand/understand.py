@@ -75,12 +75,20 @@ def prepare(lexicon: Lexicon) -> _Tools:
     tools = _TOOLS.get(lexicon)
     if tools is None:
         phrases = phrasebook(tuple(lexicon.catalogue.phrases))
-        longer = sorted(word for word in phrases.book.surfaces if len(word) > 1)
+        # Of words that sound alike the one that turns a message round is heard: deng wo is 等我, not 瞪我.
+        turning = {surface for surface, classes in phrases.book.classes.items() if any(map(_is_turning, classes))}
+        longer = sorted(
+            (word for word in phrases.book.surfaces if len(word) > 1), key=lambda word: (word not in turning, word)
+        )
         with _uncollected():
             # Held by its tools, a lexicon would never go when the names are read anew.
             tools = _Tools(phrases, pinyin_reader(proxy(lexicon), (*phrases.book.frequent, *longer)))
         _TOOLS[lexicon] = tools
     return tools
+
+
+def _is_turning(name: str) -> bool:
+    return name.startswith("block_")
 
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:

@@ -17,6 +17,8 @@ from handlers.understand.pieces import Kind
 from handlers.understand.reading import WRITES
 
 _WORD = re.compile(r"[a-z']+")
+_DRAWN_OUT = re.compile(r"([a-z])\1\1+")
+"""Letters that somebody leans on: sooo, pleeease."""
 _NEGATIONS = frozenset("不没别未勿莫甭")
 _PARTICLES = "了过的着咯啦喽嘞哈吧呢"
 _SHORTEST = 4  # letters: below, a slip makes another word
@@ -133,6 +135,8 @@ class Phrasebook:
             return self.book.spelling[word]
         if len(word) < _SHORTEST or word in self.latin:
             return None
+        if (drawn_out := _DRAWN_OUT.sub(r"\1", word)) != word:
+            return drawn_out if drawn_out in self.latin else None
         near = {
             known
             for key in (word, *_gaps(word))
