@@ -1,8 +1,6 @@
 """The gate: a change goes through only when every word of the message is explained; else it is asked.
 
-What may stand beside a change without being read is talk: a clause that says why, for whom and how urgent. It has
-neither a number, nor a name, nor a word of another change, nor anything that could turn the rest round; and it is a
-sentence, or has a word that only remarks have ("客人", "the truck"), so that it is no product that nobody knows.
+What may stand beside a change without being read is talk (`remarks`).
 """
 
 from __future__ import annotations
@@ -10,13 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from handlers.understand.clauses import clauses, sentences
-from handlers.understand.doubt import doubtful, is_harmless
 from handlers.understand.frames import Frame
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Intent
+from handlers.understand.remarks import (
+    FEWEST_WORDS,
+    NEVER,
+    OF_REMARKS,
+    OF_TALK,
+    SENTENCE_CHARS,
+    SENTENCE_WORDS,
+    counts,
+    is_also,
+    is_counted_later,
+    is_doubtful,
+    is_reason,
+    is_remark,
+    is_talk,
+)
 
 _TAKEN_BACK = frozenset({"算了", "取消", "撤回", "撤销", "不对", "错了", "停"})
 _TAKEN_BACK |= {"cancel", "stop", "wait", "hold", "undo", "never mind", "no", "not yet", "wrong"}
@@ -25,26 +36,7 @@ _DECIDED = (Intent.TRANSFER_REJECT, Intent.TRANSFER_APPROVE, Intent.TRANSFER_CAN
 _DONE_AT_ONCE = (Intent.TRANSFER_APPROVE, Intent.UNDO)
 """Of those what a "no" beside it may turn round; a refusal has its reasons in such words (不需要这么多)."""
 _TURNS_DECISIONS = ("verb", "block_or", "block_if", "block_later", "block_question", "block_hedge", "repair")
-_SENTENCE_CHARS = frozenset(
-    "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
-    "由另已叫怕因为己该但却而且谁里哈嘿哎跟死哭累疼忙晕慌吵挤堵塌"
-)
-_SENTENCE_WORDS = frozenset(
-    re.findall(
-        r"\S+",
-        "the a an is are was were be been being am i he she they it we you my his her our their your them him us "
-        "me i'm its it's he's she's they're we're there here this that these those some any every all no has have had got "
-        "get gets getting going coming keeps always never again still just very too so because since while when with at on "
-        "in of for by as and but who what",
-    )
-)
-"""What makes a sentence of words that are not read: the name of a product has none of these."""
-_WHICH_WORDS = frozenset({"one", "ones", "kind", "type", "flavour", "flavor", "version", "size"})
-_WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
-"""How words end that say which product is meant (无糖的, the blue one)."""
-_LONGEST_WHICH = 4  # characters
 _LEADS_TO_A_NAME = "到说见了是吧啊呀呢,"
-_NOBODY = frozenset({"没人", "没空"})
 _HUMS = re.compile(r"[嗯啊哦噢喔唔哎唉诶欸]+|mm+|hm+|uh|ah|oh")
 _ONLY_HUMS = re.compile(rf"[嗯啊哦噢喔唔哎唉诶欸好行对]+|{_HUMS.pattern}")
 _SIGHS = re.compile(
@@ -52,24 +44,12 @@ _SIGHS = re.compile(
 )
 """What a sigh is about: beside one a hum is no consent, but a part of it."""
 _TOLD = re.compile(r"[这那他她我]|已|刚|快[要没卖见]|[都也还]?[被没]|又|急|断货|断了|换[了新包]|卖[得完光疯断]|不够")
-_PERHAPS_A_PLACE = re.compile(
-    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦[你您]?|帮(?:我们?|忙|咱)?|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
-)
-"""How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
-_FEWEST_HAN, _FEWEST_WORDS = 3, 3
 _FEWEST_REASON = 2  # unread characters of a reason that has a "not" in it (没拍)
 _A_NUMBER = 1000  # from here on a bare number may be a document's
 _LONGEST_ASIDE = 3  # words
 _FEWEST_BESIDE = 4  # unread characters of talk that no punctuation sets apart; or so many that make a sentence
-_OF_TALK = frozenset({"都", "about", "around", "round"})
-"""Words of the closed lists for amounts that mean none where no amount is."""
-_REASONS = ("reason=", "mark=good")
-_OF_REMARKS = (Kind.UNREAD, Kind.BLOCK, Kind.PERIOD)
-"""What a remark has that would be asked about: else there is nothing to pass over."""
 _NO_COMMENT = (Kind.BREAK, Kind.FILLER, Kind.PERIOD)
 _GOODS = (Kind.PRODUCT, Kind.AMOUNT, Kind.PLACE, Kind.BLOCK)
-_NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
-"""What no talk has."""
 _ASKED_OF = (Kind.PRODUCT, Kind.PLACE, Kind.PERIOD, Kind.DOCUMENT, Kind.BARCODE, Kind.WORD)
 """What a question may be about."""
 
@@ -79,7 +59,7 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     if not may_talk(pieces, frame):
         return list(pieces)
     refused = _opens_with_no(pieces)
-    kept = [piece for one in sentences(pieces) for piece in (_of_talk(one, pieces) if _is_talk(one, pieces) else one)]
+    kept = [piece for one in sentences(pieces) for piece in (_of_talk(one, pieces) if is_talk(one, pieces) else one)]
     said = [piece for one in clauses(kept) for piece in (_of_talk(one, kept) if _only_talks(one, frame, kept) else one)]
     said = _without_ends(said, frame)
     if refused is not None and refused not in said:
@@ -95,12 +75,12 @@ def _opens_with_no(pieces: Sequence[Piece]) -> Piece | None:
 
 def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
     """Whether any of the pieces may be talk: unread words, or reasons beside a decision."""
-    return frame.intent in _DECIDED or any(piece.kind in _OF_REMARKS for piece in pieces)
+    return frame.intent in _DECIDED or any(piece.kind in OF_REMARKS for piece in pieces)
 
 
 def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
     """The pieces of a yes or a no without the clauses that only talk; beside a no any reason may be told."""
-    apart = _explains if intent is Intent.CANCEL else _is_talk
+    apart = _explains if intent is Intent.CANCEL else is_talk
     said = [piece for clause in clauses(pieces) if not apart(clause) for piece in clause]
     if intent is Intent.CONFIRM and len(said) < len(pieces):
         said = [piece for piece in said if not _ONLY_HUMS.fullmatch(piece.text)]  # 嗯,这个挺好喝的
@@ -111,33 +91,19 @@ def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
 
 def _explains(clause: Sequence[Piece]) -> bool:
     """Whether a clause beside a no says why: it names nothing, and takes nothing back."""
-    names = any(piece.kind in _NEVER and piece.kind is not Kind.BLOCK and not _is_also(piece) for piece in clause)
+    names = any(piece.kind in NEVER and piece.kind is not Kind.BLOCK and not is_also(piece) for piece in clause)
     turned = any(not piece.tags.isdisjoint(_TURNS_DECISIONS) for piece in clause)
     return not names and not turned and any(piece.kind is Kind.UNREAD for piece in clause)
 
 
 def _of_talk(talk: Sequence[Piece], said: Sequence[Piece]) -> list[Piece]:
     """What counts of talk beside what is said: its reasons, and goods of which only the rest says how many."""
-    return [piece for piece in talk if _is_reason(piece) or _is_counted_later(piece, talk, said)]
-
-
-def _is_counted_later(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece]) -> bool:
-    """Far too much Vitasoy in my stockroom. Ship 5 cases to City West: the one product of all, with its amount apart."""
-    goods = [one for one in said if one.kind is Kind.PRODUCT]
-    if goods != [piece] or piece.name is None or not piece.name.whole:
-        return False
-    inside = [one for one in said if one.amount and clause[0].start <= one.start < clause[-1].end]
-    return not inside and sum(one.amount is not None for one in said) == 1
+    return [piece for piece in talk if is_reason(piece) or is_counted_later(piece, talk, said)]
 
 
 def _reasons(talk: Sequence[Piece]) -> list[Piece]:
     """What counts of talk: the words in it that say why (路上压坏了), or that all is well."""
-    return [piece for piece in talk if _is_reason(piece)]
-
-
-def _is_reason(piece: Piece) -> bool:
-    said = piece.phrase.partition("#")[2]  # of 发霉|了 only one word has the tag
-    return piece.kind is Kind.WORD and (".reason=" in said or any(tag.startswith(_REASONS) for tag in piece.tags))
+    return [piece for piece in talk if is_reason(piece)]
 
 
 def _only_talks(clause: Sequence[Piece], frame: Frame, said: Sequence[Piece]) -> bool:
@@ -148,7 +114,7 @@ def _only_talks(clause: Sequence[Piece], frame: Frame, said: Sequence[Piece]) ->
     if frame.reads and not any(_is_asked_of(piece) for piece in clause):
         return any(piece.kind is Kind.UNREAD for piece in clause)
     asked_when = "period" in frame.takes and any(piece.kind is Kind.PERIOD for piece in clause)
-    return (_is_remark(clause) and not asked_when) or _is_talk(clause, said)
+    return (is_remark(clause) and not asked_when) or is_talk(clause, said)
 
 
 def _decides_goods(piece: Piece, frame: Frame) -> bool:
@@ -158,7 +124,7 @@ def _decides_goods(piece: Piece, frame: Frame) -> bool:
 
 
 def _is_asked_of(piece: Piece) -> bool:
-    return piece.has("named") or (piece.kind in _ASKED_OF and not _is_also(piece))
+    return piece.has("named") or (piece.kind in _ASKED_OF and not is_also(piece))
 
 
 def _is_comment(clause: Sequence[Piece], intent: Intent) -> bool:
@@ -172,8 +138,7 @@ def _names_or_counts(clause: Sequence[Piece]) -> bool:
     """Whether a clause names a document or a change, or counts goods."""
     kinds = [piece.kind for piece in clause]
     named = any(
-        piece.kind in (Kind.DOCUMENT, Kind.WORD)
-        and not (_is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK)
+        piece.kind in (Kind.DOCUMENT, Kind.WORD) and not (is_also(piece) or is_reason(piece) or piece.text in OF_TALK)
         for piece in clause
     )
     numbered = any(piece.amount and piece.amount.bare and piece.amount.number >= _A_NUMBER for piece in clause)
@@ -189,23 +154,19 @@ def _takes_back(clause: Sequence[Piece], intent: Intent) -> bool:
         return True
     if blocks and sum(piece.end - piece.start for piece in clause if piece.kind is Kind.UNREAD) < _FEWEST_REASON:
         return True  # a blank alone sets no "not" apart
-    return intent in _DONE_AT_ONCE and (_is_doubtful(clause) or any(_counts(piece, clause) for piece in blocks))
+    return intent in _DONE_AT_ONCE and (is_doubtful(clause) or any(counts(piece, clause) for piece in blocks))
 
 
 def _is_half_english(clause: Sequence[Piece], intent: Intent) -> bool:
     """Whether English words that are not read make no sentence: there they may mean anything."""
     foreign = any(piece.kind is Kind.UNREAD and piece.text.isascii() for piece in clause)
-    sentence = not _SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split())
-    return foreign and not sentence and (intent in _DONE_AT_ONCE or len(clause) < _FEWEST_WORDS)
+    sentence = not SENTENCE_WORDS.isdisjoint(word for piece in clause for word in piece.text.split())
+    return foreign and not sentence and (intent in _DONE_AT_ONCE or len(clause) < FEWEST_WORDS)
 
 
 def _is_plain_no(piece: Piece) -> bool:
     """Whether it only says that something is not so, which is why a decision is taken."""
     return piece.kind is Kind.BLOCK and piece.tags <= {"block_negation", "block_past"}
-
-
-def _is_also(piece: Piece) -> bool:
-    return piece.kind is Kind.WORD and piece.is_beside and not piece.tags
 
 
 def _is_aside(said: Sequence[Piece], at: int) -> bool:
@@ -223,7 +184,7 @@ def _is_aside(said: Sequence[Piece], at: int) -> bool:
     if (
         last - first >= _LONGEST_ASIDE
         or not first
-        or _is_doubtful(said[first : last + 1])
+        or is_doubtful(said[first : last + 1])
         or not said[first - 1].has("filler_det")
     ):
         return False
@@ -279,7 +240,7 @@ def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:
     kept = [
         at
         for at, piece in enumerate(said)
-        if piece.kind is not Kind.UNREAD and (_counts(piece, said) or (dated and piece.kind is Kind.PERIOD))
+        if piece.kind is not Kind.UNREAD and (counts(piece, said) or (dated and piece.kind is Kind.PERIOD))
     ]
     if not kept:
         return said
@@ -302,110 +263,5 @@ def _is_beside(run: Sequence[Piece], intent: Intent | None = None) -> bool:
     if intent in (Intent.TRANSFER_CANCEL, Intent.TRANSFER_REJECT):
         return _is_comment(run, intent) and len(run) > _LONGEST_ASIDE
     unread = sum(piece.end - piece.start for piece in run if piece.kind is Kind.UNREAD and not piece.text.isascii())
-    sentence = sum(char in _SENTENCE_CHARS for piece in run for char in piece.text)
-    return (unread >= _FEWEST_BESIDE or sentence >= _FEWEST_BESIDE) and _is_talk(run)
-
-
-def _is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
-    """Whether a whole sentence only talks: 制冰机罢工了. Of a name that nobody knows (胡萝卜素片) it is not one.
-
-    It may name places and goods of which the rest of what is `said` tells what to do: 萧山压货太多,从萧山调5箱到五一.
-    """
-    unread = any(piece.kind is Kind.UNREAD for piece in sentence)
-    known = any(_is_also(piece) or piece.text in _NOBODY for piece in sentence)
-    kinds = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
-    denies = known and Kind.BLOCK in kinds[1:-1]  # at the end it asks, at the beginning it refuses: 我赶飞机没, 不用
-    if (
-        sentence[-1].text == ":"
-        and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
-    ):
-        return False  # the heading of what follows: 霜货:
-    if not (unread or denies or _tells_when(sentence)) or any(
-        _counts(piece, sentence) and not _is_said_again(piece, sentence, said) for piece in sentence
-    ):
-        return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
-    words = [piece.text for piece in sentence if piece.kind is not Kind.BREAK]
-    if _is_doubtful(sentence):
-        return False
-    return _is_english_talk(words) if all(text.isascii() for text in words) else _is_chinese_talk("".join(words))
-
-
-def _tells_when(sentence: Sequence[Piece]) -> bool:
-    """Whether a sentence of words that say nothing tells of a place or of goods at a time: 周末千岛湖人多."""
-    told = any(piece.kind is Kind.FILLER and len(piece.text) > 1 for piece in sentence)
-    kinds = {piece.kind for piece in sentence}
-    return told and Kind.PERIOD in kinds and not kinds.isdisjoint((Kind.PLACE, Kind.PRODUCT))
-
-
-def _is_english_talk(words: Sequence[str]) -> bool:
-    said = {word for text in words for word in text.split()}
-    if words[0] in ("from", "to"):
-        return False  # perhaps a place: from I dian
-    return len(words) >= _FEWEST_WORDS and not said.isdisjoint(_SENTENCE_WORDS) and said.isdisjoint(_WHICH_WORDS)
-
-
-def _is_chinese_talk(whole: str) -> bool:
-    which = len(whole) <= _LONGEST_WHICH and whole.endswith(_WHICH_ENDS)
-    if len(whole) < _FEWEST_HAN or which or _PERHAPS_A_PLACE.search(whole):
-        return False
-    return not _SENTENCE_CHARS.isdisjoint(whole)
-
-
-def _is_remark(clause: Sequence[Piece]) -> bool:
-    """Whether a clause says why, in words of remarks: 客人在等, 明天有活动, 昨天多录了."""
-    if all(piece.kind not in _OF_REMARKS for piece in clause):
-        return False
-    known = all(piece.kind is not Kind.UNREAD for piece in clause)
-    said = [piece.kind for piece in clause if piece.kind is not Kind.BREAK]
-    if known and Kind.BLOCK in (said[0], said[-1]):
-        return False  # it refuses, or asks: 没有 from…, 收一下没
-    cue = any(
-        piece.kind is Kind.PERSON or "filler_cue" in piece.tags or (known and _is_also(piece)) for piece in clause
-    )
-    return cue and not _is_doubtful(clause) and not any(_counts(piece, clause) for piece in clause)
-
-
-def _is_said_again(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece]) -> bool:
-    """Whether what is said beside a clause names the same place with its side, or the same goods with an amount."""
-    if any(one.amount and not one.amount.about for one in clause):
-        return False
-    if _is_counted_later(piece, clause, said):
-        return True
-    beside = [one for one in said if one.end <= clause[0].start or clause[-1].end <= one.start]
-    if piece.kind is Kind.PLACE and not piece.role:
-        sides = [one for one in beside if one.kind is Kind.PLACE and one.role in ("from", "to")]
-        return {one.role for one in sides} == {"from", "to"} or any(
-            not set(one.codes).isdisjoint(piece.codes) for one in sides
-        )
-    if piece.kind is Kind.PRODUCT and piece.name and any(one.amount for one in beside):
-        goods = {*piece.name.whole, *piece.name.part}
-        named = [one.name for one in beside if one.kind is Kind.PRODUCT and one.name]
-        part = piece.text.isascii() and not piece.name.whole  # cold water
-        return bool(named) and (part or any(not goods.isdisjoint((*name.whole, *name.part)) for name in named))
-    return False
-
-
-def _counts(piece: Piece, clause: Sequence[Piece]) -> bool:
-    """Whether a piece says more than talk does."""
-    if piece.has("verb") or piece.has("named"):
-        return True  # another change (再帮我把盘点开一下), or a document of it
-    if piece.kind not in _NEVER or _is_also(piece) or _is_reason(piece) or piece.text in _OF_TALK:
-        return False
-    if piece.amount is not None and piece.amount.about:
-        return False
-    if piece.kind is Kind.PLACE and not piece.role and piece.has("home"):
-        return False  # 我们店里冰柜坏了
-    if piece.kind is Kind.BLOCK:
-        denied = any(_is_reason(one) for one in clause)  # 没过期
-        return denied or _is_doubtful(clause) or not is_harmless(piece.text, " ".join(one.text for one in clause))
-    return True
-
-
-def _is_doubtful(clause: Sequence[Piece]) -> bool:
-    said = [piece for piece in clause if piece.kind is not Kind.BREAK or piece.text.isalpha()]  # 来得|及
-    apart = (" " if one.start > before.end else "" for before, one in pairwise(said))
-    return (
-        doubtful("".join((said[0].text, *(f"{gap}{one.text}" for gap, one in zip(apart, said[1:], strict=True)))))
-        if said
-        else False
-    )
+    sentence = sum(char in SENTENCE_CHARS for piece in run for char in piece.text)
+    return (unread >= _FEWEST_BESIDE or sentence >= _FEWEST_BESIDE) and is_talk(run)

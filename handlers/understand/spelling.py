@@ -40,7 +40,7 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
         if any(first < end and start < last for first, last in covered):
             continue
         meant = None if match[0] in _COUNTS else phrasebook.meant(match[0])
-        if meant is None or _may_count(match[0]):
+        if meant is None or _may_count(match[0]) or _is_counted(text.chars, start, covered):
             continue
         chars += text.chars[at:start] + meant
         origin += [*text.origin[at:start], *(text.origin[min(start + step, end - 1)] for step in range(len(meant)))]
@@ -48,6 +48,14 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
     if not at:
         return text if text.chars.isascii() else _sounded(text, phrasebook, covered)
     return Text(chars + text.chars[at:], (*origin, *text.origin[at:]), text.raw)
+
+
+def _is_counted(chars: str, start: int, named: Sequence[tuple[int, int]]) -> bool:
+    """Whether a number stands right before a word, which is then rather a slip of a unit: 3 buckes of Red Bull."""
+    at = start - 2
+    return (
+        chars[at + 1 : start] == " " and chars[at : at + 1].isdigit() and not any(one <= at < end for one, end in named)
+    )
 
 
 def _may_count(word: str) -> bool:
