@@ -220,8 +220,7 @@ class _Analyst:
         wants = self.frame.goods
         if wants is Goods.NONE:
             return
-        dropped = [piece for piece in self.pieces if piece.role == "not"]
-        said = [piece for piece in self.pieces if piece not in dropped]
+        said = [piece for piece in self.pieces if piece.role != "not" and not self._is_told_beside(piece)]
         if wants is Goods.SHARES:
             self._shares(said)
             return
@@ -245,6 +244,14 @@ class _Analyst:
             found = found if any(isinstance(item, Mention) for item in found) else list(mentions)
         lines = change_lines("lines", found, self.asking, self.lexicon, zero=self.frame.zero)
         self.slots["lines"] = self._repaired(self._approximate(lines))
+
+    def _is_told_beside(self, piece: Piece) -> bool:
+        """Whether goods only stand in a remark, while others that they may be are counted: 柠檬见底了,发3件香水柠檬."""
+        if not (piece.is_beside and piece.name and piece.kind is Kind.PRODUCT and self.frame.writes):
+            return False
+        goods = {*piece.name.whole, *piece.name.part}
+        others = [one.name for one in self.pieces if one.kind is Kind.PRODUCT and one.name and not one.is_beside]
+        return any(not goods.isdisjoint((*name.whole, *name.part)) for name in others)
 
     def _is_plain_question(self, found: Sequence[Item]) -> bool:
         """Whether a question is clear enough that words beside it may stay unread: nothing moves by its answer."""

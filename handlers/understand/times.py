@@ -14,10 +14,13 @@ _TIME = re.compile(
 _COUNTED = re.compile(
     r"(?:\d{1,3}|[一二三四五六七八九十百两几半]{1,4})(?:来|多|几)?"
     r"(?:[个位名通](?:多|半)?(?:人|电话|小时|钟头|客人|顾客|客户|同事|师傅|司机|店员|员工|小伙|学生|街坊|老板|大[姐妈爷叔]|阿姨|小?孩|姑娘)"
-    r"|分钟|小时|钟头|[遍趟次]|楼(?!盘)|公里|岁|人(?![份用装]))"
+    r"|号(?:机|线|门|楼|口|窗|桌|柜|收银)|分钟|小时|钟头|[遍趟次]|楼(?!盘)|公里|岁|人(?![份用装]))"
     r"|(?<![a-z])(?:\d{1,3}|an?|one|two|three|four|five|six|ten|a few|a couple of|several|half an) "
     r"(?:(?:more|full|long|extra|good|whole) )?"
     r"(?:hours?|hrs?|minutes?|mins?|people|ppl|persons?|customers?|guests?|kids|guys|times)(?![a-z])"
+    r"|(?<![a-z])(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?(?:o ?'? ?clock|clock)(?![a-z])"
+    r"|(?<![a-z])(?:[a-z]+ )?(?:groups?|part(?:y|ies)|crowds?|famil(?:y|ies)|teams?) of (?:about )?\d{1,3}(?= ?(?:$|[,.;!?]|just|came|"
+    r"walked|coming|arriv|in |who|from|people|pax|are|is|now))"
     r"|(?<![a-z])twice(?![a-z])"
 )
 """Counts of time and people, which are no goods: 三个电话, 两个人, an hour late."""
