@@ -9,6 +9,7 @@ from itertools import combinations
 
 from bot.world import World
 from handlers.understand.analysis import Analysis
+from handlers.understand.contenders import analyses
 from handlers.understand.explain import drawn
 from handlers.understand.frames import FRAMES
 from handlers.understand.names.lexicon import Lexicon
@@ -16,7 +17,7 @@ from handlers.understand.normalise import normalise
 from handlers.understand.phrases.book import Book, Example, Phrase
 from handlers.understand.phrases.grammar import Element, Rule, Slot, Word
 from handlers.understand.reading import Context, Reading
-from handlers.understand.understand import analyses, board_of, understand
+from handlers.understand.understand import board_of, understand
 
 INTENT, SIDES = "intent", "sides"
 _BY_THEMSELVES = frozenset(intent.value for intent in FRAMES)

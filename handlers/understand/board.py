@@ -57,6 +57,8 @@ _STRANGE_STORE = re.compile(
 )
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
 _EVERYDAY = frozenset({"一下", "一点", "一些", "一起"})
+_WAYS_ON = ("去", "来")
+"""Behind 过 these say where to, and not that it is done: 给他|发|过去."""
 _PLAIN: frozenset[str] = frozenset()
 _VERB = frozenset({"verb"})
 """What an unread stretch is tagged with that is a part of a verb of some change."""
@@ -104,6 +106,8 @@ class Board:
 
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
+            if "block_past" in known.keys and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
+                continue
             self.words[start].append((end, known))
             self.words_ending[end].append((start, known))
             if known.turns:

@@ -38,6 +38,16 @@ _HARMLESS_ENGLISH = re.compile(
     r"|(?:not|isn'?t|aren'?t|hardly) (?:selling|moving|working|cold|fresh|far)"
     r"|(?:not|isn'?t|hardly) enough(?: (?:stock|space|room|time|staff|people|left|for|in|on|at)(?![a-z])| ?$)"
     r"|no (?:stock|space|room|time|bags)"
+    r"|(?:have|has|had|got|there(?:'?s| is| are)|sure|zero|almost|nearly) no (?!need|use(?![a-z])|more|longer|one)"
+    r"|the (?:[a-z']+ ){1,3}(?:is|are|was|were|has|have) not "
+    r"(?!need|want|requir|necess|ok|allow|approv|sure|ready|our|for )"
+    r"|(?:they|he|she|i|we) sold (?:out|through|all|every|theirs|ours|mine|the lot)"
+    r"|last (?:time|week|month|year|night|summer|winter)"
+    r"|before (?:it|they|the|he|she|lunch|noon|closing|opening)(?![a-z])"
+    r"|after (?:class|church|dinner|breakfast|hours|dark|closing|training"
+    r"|the (?:match|game|gig|show|party|holiday|weekend))"
+    r"|(?:did|does|do|could|wo|has|have|was)n'?t (?:even|sleep|eat|stop|work|open|close|start|turn|fit|blink|know"
+    r"|remember|realis|realiz|believe|mind|feel|look|smell|taste|expect|notice|like the (?:smell|noise|look))"
     r"|not (?:much|many)|who (?:was|is|came|works)|when (?:i|we|they|he|she|it) (?:was|were|came|opened|got)"
 )
 _NO = ("不", "没", "未", "无", "唔", "冇")

@@ -18,9 +18,10 @@ _COUNTED = re.compile(
     r"|(?<![a-z])(?:\d{1,3}|an?|one|two|three|four|five|six|ten|a few|a couple of|several|half an) "
     r"(?:(?:more|full|long|extra|good|whole) )?"
     r"(?:hours?|hrs?|minutes?|mins?|people|ppl|persons?|customers?|guests?|kids|guys|times)(?![a-z])"
-    r"|(?<![a-z])(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) ?(?:o ?'? ?clock|clock)(?![a-z])"
-    r"|(?<![a-z])(?:[a-z]+ )?(?:groups?|part(?:y|ies)|crowds?|famil(?:y|ies)|teams?) of (?:about )?\d{1,3}(?= ?(?:$|[,.;!?]|just|came|"
-    r"walked|coming|arriv|in |who|from|people|pax|are|is|now))"
+    r"|(?<![a-z])(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" ?(?:o ?'? ?clock|clock)(?![a-z])"
+    r"|(?<![a-z])(?:[a-z]+ )?(?:groups?|part(?:y|ies)|crowds?|famil(?:y|ies)|teams?) of (?:about )?\d{1,3}"
+    r"(?= ?(?:$|[,.;!?]|just|came|walked|coming|arriv|in |who|from|people|pax|are|is|now))"
     r"|(?<![a-z])twice(?![a-z])"
 )
 """Counts of time and people, which are no goods: 三个电话, 两个人, an hour late."""

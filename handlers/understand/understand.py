@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary, proxy
 
 from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import UNREAD_COST, Board
+from handlers.understand.contenders import HEADS, RECEIPTS, contenders, is_of_somebody, moves_no_amount
 from handlers.understand.dialogue import CORRECT, answer_to
-from handlers.understand.frames import FRAMES, Frame
+from handlers.understand.frames import FRAMES
 from handlers.understand.injected import is_injected
 from handlers.understand.lattice import routes_of, ways
 from handlers.understand.mixed import in_chinese, may_be_mixed
@@ -164,17 +165,19 @@ def board_of(normal: Text, context: Context, lexicon: Lexicon) -> Board:
 
 def best(board: Board) -> Reading:
     """The reading of the intent that explains a whole message best; unknown where none explains it all."""
-    found = _contenders(board)
+    found = contenders(board)
     explained = [one for one in found if not one.left]
     if not explained:
         return told_of_paper(board) or _paper_alone(board) or _for_a_person(board, found) or _unknown(board, found)
     alike = [one for one in explained if one.rank == explained[0].rank]
     chosen = next((one for one in alike if one.reading.complete), explained[0])
-    if _moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
+    if chosen.frame.reads and (moved := _moved_beside(chosen, explained)):
+        chosen = moved
+    if moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
         chosen = next((one for one in explained if _asks_clearly(one, chosen)), chosen)
-    if chosen.frame.intent in _RECEIPTS and not _is_of_somebody(chosen):
-        receipts = (one for one in explained if one.frame.intent in _RECEIPTS)
-        chosen = next((one for one in receipts if _is_of_somebody(one)), chosen)
+    if chosen.frame.intent in RECEIPTS and not is_of_somebody(chosen):
+        receipts = (one for one in explained if one.frame.intent in RECEIPTS)
+        chosen = next((one for one in receipts if is_of_somebody(one)), chosen)
     if _only_tells_places(board, chosen) or _only_tells_why(chosen):
         return _unknown(board, ())
     if rival := _rival(chosen, explained):
@@ -200,11 +203,6 @@ def _paper_alone(board: Board) -> Reading | None:
     return None
 
 
-def _moves_no_amount(one: Analysis) -> bool:
-    lines = one.reading.slots.lines
-    return one.frame.intent is Intent.TRANSFER_CREATE and all(line.number is None for line in lines)
-
-
 _MUCH = 20
 """So much more a question may cost than a transfer without amounts."""
 
@@ -224,6 +222,17 @@ def _only_tells_places(board: Board, chosen: Analysis) -> bool:
     return all(piece.kind in _PLAIN or piece.phrase in marking for piece in pieces)
 
 
+def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis | None:
+    """The change that reads the verb and the amount which a question passes over: move 10箱 ..., 把inventory降下来."""
+    pieces = question.way.pieces
+    passed = any(piece.kind is Kind.UNREAD and piece.has("verb") for piece in pieces)
+    counted = any(piece.amount is not None and piece.amount.units for piece in pieces)
+    if not (passed and counted):
+        return None
+    alike = (one for one in explained if one.way.cost == question.way.cost)
+    return next((one for one in alike if one.frame.writes and one.reading.complete), None)
+
+
 def _only_tells_why(chosen: Analysis) -> bool:
     """Whether goods would be written off of which nothing is said but what happened: 脚都要跑断了."""
     lines, pieces = chosen.reading.slots.lines, chosen.way.pieces
@@ -232,53 +241,14 @@ def _only_tells_why(chosen: Analysis) -> bool:
     return chosen.frame.intent is Intent.WRITE_OFF_RECORD and unread and not (lines or told)
 
 
-def analyses(board: Board) -> list[Analysis]:
-    """Every intent that something in the message names, with its best way, the best first."""
-    found = [analysed(board, frame, way) for frame in _named(board) for way in routes_of(board, frame).ways(1)]
-    return sorted(found, key=lambda one: one.rank)
-
-
-def _contenders(board: Board) -> list[Analysis]:
-    """As `analyses`, without those that cannot be chosen: another one fits, and explains the whole message for less."""
-    found: list[Analysis] = []
-    enough = None
-    for frame in sorted(_named(board), key=lambda frame: routes_of(board, frame).cost):
-        routes = routes_of(board, frame)
-        if enough is None or routes.cost <= enough or _may_be_either(frame, found):
-            found += [analysed(board, frame, way) for way in routes.ways(1)]
-            if enough is None and found and found[-1].fits and not (found[-1].left or _moves_no_amount(found[-1])):
-                enough = routes.cost
-    return sorted(found, key=lambda one: one.rank)
-
-
-def _named(board: Board) -> list[Frame]:
-    """The frames of the intents that something in the message names."""
-    matching = board.matching
-    perhaps = [(frame, heads) for frame, heads in _HEADS if not matching.naming.isdisjoint(heads)]
-    return [frame for frame, heads in perhaps if any(matching.names(head) for head in heads)]
-
-
-_HEADS = tuple((frame, (intent.value, *frame.named_by)) for intent, frame in FRAMES.items())
-
-
-_RECEIPTS = (Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE)
-
-
-def _may_be_either(frame: Frame, found: Sequence[Analysis]) -> bool:
-    """Whether what is found may as well be the arrival of this frame, for all that it costs more: see `_rival`."""
-    return frame.intent in _RECEIPTS and any(
-        one.frame.intent in _RECEIPTS and not one.left and not _is_of_somebody(one) for one in found
-    )
-
-
 def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
     """Another intent that explains the message as well, where one of the two would change something.
 
     An arrival with neither a document nor a sender may be of a transfer or from a supplier.
     """
-    if chosen.frame.intent in _RECEIPTS:
-        others = [one for one in others if one is not chosen and one.frame.intent in _RECEIPTS]
-        return None if _is_of_somebody(chosen) else next(iter(others), None)
+    if chosen.frame.intent in RECEIPTS:
+        others = [one for one in others if one is not chosen and one.frame.intent in RECEIPTS]
+        return None if is_of_somebody(chosen) else next(iter(others), None)
     counted = chosen.frame.intent is Intent.COUNT_RECORD and _all_counted(chosen)
     if counted:  # numbers of goods, and nothing that asks: stock count: Sprite 7
         others = [one for one in others if not one.frame.reads]
@@ -291,13 +261,6 @@ def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
 def _all_counted(one: Analysis) -> bool:
     lines = one.reading.slots.lines
     return bool(lines) and all(line.number is not None for line in lines)
-
-
-def _is_of_somebody(receipt: Analysis) -> bool:
-    """Whether an arrival says what it belongs to: a document, a sender, a supplier."""
-    reading, slots = receipt.reading, receipt.reading.slots
-    unclear = {*reading.candidates, *reading.problems, *reading.heard}  # said, but not which
-    return bool(slots.document or slots.source or slots.supplier or unclear & {"document", "from", "supplier"})
 
 
 def _changes(*found: Analysis) -> bool:
@@ -340,7 +303,7 @@ def _changes_in(board: Board, start: int, end: int) -> set[Intent]:
     """The changes that something in a part of a message names, and that leave at most one word of it unread: talk."""
     return {
         frame.intent
-        for frame, heads in _HEADS
+        for frame, heads in HEADS
         if frame.writes
         and any(_names_within(board, name, start, end) for name in heads)
         and routes_of(board, frame).between(start, end) < 2 * UNREAD_COST
@@ -364,7 +327,7 @@ def _alone(board: Board, start: int, end: int) -> Reading | None:
     names = [name._replace(start=name.start - start, end=name.end - start) for name in within]
     said = Text(text.chars[start:end], text.origin[start:end], text.raw)
     part = Board(said, context, board.lexicon, board.phrasebook, names)
-    explained = [one for one in _contenders(part) if not one.left]
+    explained = [one for one in contenders(part) if not one.left]
     if not explained or explained[0].frame.intent not in WRITES or _rival(explained[0], explained):
         return None
     return agreed(part, explained[0])
