@@ -29,6 +29,10 @@ CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
 )  # fmt: skip
 _PLAIN = (Kind.FILLER, Kind.BREAK)
 _NOT = frozenset({"不要", "别", "不", "先别", "不用", "不能", "dont", "don't", "do not"})
+_WEAK_NOES = frozenset({"no", "nah", "nope", "no no", "不", "不用", "不要", "不行", "别", ",", "not", "don't", "dont"})
+"""What may as well begin a correction: no, store C."""
+_TOLD = (Kind.UNREAD, Kind.FILLER, Kind.BREAK, Kind.BLOCK, Kind.WORD, Kind.PERIOD, Kind.PERSON)
+_KEPT = re.compile(r"no wait|(?<![a-z])(?:keep|actually|still)(?![a-z])|还是要|还要|还得|留着|又要")
 _NOES = ("取消", "撤", "作废", "cancel")
 _EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
 
@@ -56,6 +60,8 @@ def _act(board: Board) -> Reading | None:
                 continue
             if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
                 continue
+            if intent is Intent.CANCEL and _gives_up(board, way):
+                return Reading(intent, spans=spans_of(board, way.pieces))
             kept = without_chatter(way.pieces, intent)
             if any(unnamed(board.turns, way.pieces, kept)):
                 continue  # 行|的话, 不|确定
@@ -94,6 +100,22 @@ def _is_no_no(way: Way) -> bool:
     if words == ["不"] and len(way.pieces) > 1 and way.pieces[0].text != "不":
         return True
     return any(word in _NOT for word in words[:1]) and any(word.startswith(_NOES) for word in words[1:])
+
+
+def _gives_up(board: Board, way: Way) -> bool:
+    """Whether a message begins by taking all of it back, whatever reason it goes on to tell: forget it, truck is full.
+
+    Nothing moves by it, so words that nobody knows are passed over; but no goods, places or numbers, nor consent.
+    """
+    at = next((at for at, one in enumerate(way.pieces) if not (_is_no(one) or one.kind in _PLAIN)), len(way.pieces))
+    lead, rest = way.pieces[:at], way.pieces[at:]
+    given_up = any(_is_no(one) and one.is_wanted and one.text not in _WEAK_NOES for one in lead)
+    told = all(one.kind in _TOLD for one in rest) and not any(one.has("repair") for one in rest)
+    return given_up and bool(rest) and told and not (board.matching.names(CONFIRM) or _KEPT.search(board.chars))
+
+
+def _is_no(piece: Piece) -> bool:
+    return piece.kind is Kind.WORD and piece.phrase.startswith(CANCEL)
 
 
 def _is_cut_out(board: Board, way: Way) -> bool:
