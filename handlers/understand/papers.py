@@ -24,6 +24,8 @@ _SPOKEN = str.maketrans("零一二三四五六七八九幺", "01234567891")
 _NAMES = "|".join(sorted(_WORDS, key=len, reverse=True))
 _BEHIND = re.compile(rf"(?<![0-9a-z.])(\d{{3,9}}) ?(?:号|这张|那张|这个|那个|这单|那单|那)?的? ?({_NAMES})(?![a-z])")
 _BEFORE = re.compile(rf"(?<![a-z])({_NAMES}) ?(?:no\.?|number|号|单号|#|:)? ?#?(\d{{3,9}})(?![0-9a-z])")
+_SHORTEST = 4  # digits of a document's number that nobody knows, right behind a word that may be a verb
+_PLAIN = re.compile(r"[^\d#:号.]+\d+")
 _BARE = re.compile(
     r"(?<![0-9a-z.-])(?<!\d,)(?:no\.? ?|#|单号:? ?|编号:? ?)?(\d{3,9})"
     r"(?:号单子|号那单|号这单|号单|号|那单|这单|那张|这张)?(?![0-9a-z%]|[.,]\d)"
@@ -46,6 +48,8 @@ def papers_in(chars: str, known: Mapping[str, str]) -> Iterator[tuple[int, int, 
         if match[1] in known:
             yield match.start(1), match.end(1), known[match[1]]
     for match in _BEFORE.finditer(chars):
+        if known and match[2] not in known and len(match[2]) < _SHORTEST and _PLAIN.fullmatch(match[0]):
+            continue  # transfer 100 D-404
         yield match.start(), match.end(), known.get(match[2]) or f"{_WORDS[match[1]]}-{int(match[2])}"
     for match in _BARE.finditer(chars):
         if match[1] in known:

@@ -60,7 +60,7 @@ def is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
         and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
     ):
         return False  # the heading of what follows: 霜货:
-    if not (unread or denies or _tells_when(sentence)) or any(
+    if not (unread or denies or _tells_when(sentence) or _denies_in_english(sentence)) or any(
         counts(piece, sentence) and not _is_said_again(piece, sentence, said) for piece in sentence
     ):
         return False  # nothing to pass over: 我们门口没生意 has a "not" beside words that are known
@@ -129,6 +129,13 @@ def is_doubtful(clause: Sequence[Piece]) -> bool:
     )
 
 
+def _denies_in_english(sentence: Sequence[Piece]) -> bool:
+    """Whether known English words have a "not" among them that may be harmless: they sold through theirs."""
+    said = [piece for piece in sentence if piece.kind is not Kind.BREAK]
+    english = len(said) >= FEWEST_WORDS and all(piece.text.isascii() for piece in said)
+    return english and any(piece.kind is Kind.BLOCK for piece in said)
+
+
 def _tells_when(sentence: Sequence[Piece]) -> bool:
     """Whether a sentence of words that say nothing tells of a place or of goods at a time: 周末千岛湖人多."""
     told = any(piece.kind is Kind.FILLER and len(piece.text) > 1 for piece in sentence)
@@ -159,9 +166,7 @@ def _is_said_again(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece])
     beside = [one for one in said if one.end <= clause[0].start or clause[-1].end <= one.start]
     if piece.kind is Kind.PLACE and not piece.role:
         sides = [one for one in beside if one.kind is Kind.PLACE and one.role in ("from", "to")]
-        return {one.role for one in sides} == {"from", "to"} or any(
-            not set(one.codes).isdisjoint(piece.codes) for one in sides
-        )
+        return any(not set(one.codes).isdisjoint(piece.codes) for one in sides)
     if piece.kind is Kind.PRODUCT and piece.name and any(one.amount for one in beside):
         goods = {*piece.name.whole, *piece.name.part}
         named = [one.name for one in beside if one.kind is Kind.PRODUCT and one.name]
