@@ -32,7 +32,7 @@ _NOT = frozenset({"不要", "别", "不", "先别", "不用", "不能", "dont", 
 _WEAK_NOES = frozenset({"no", "nah", "nope", "no no", "不", "不用", "不要", "不行", "别", ",", "not", "don't", "dont"})
 """What may as well begin a correction: no, store C."""
 _TOLD = (Kind.UNREAD, Kind.FILLER, Kind.BREAK, Kind.BLOCK, Kind.WORD, Kind.PERIOD, Kind.PERSON)
-_KEPT = re.compile(r"no wait|(?<![a-z])(?:keep|actually|still)(?![a-z])|还是要|还要|还得|留着|又要")
+_KEPT = re.compile(r"no wait|(?<![a-z])keep (?:it|them|that|this)(?![a-z])|还是要|还要|还得|留着|又要")
 _NOES = ("取消", "撤", "作废", "cancel")
 _EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
 
@@ -59,6 +59,8 @@ def _act(board: Board) -> Reading | None:
             if intent is Intent.CONFIRM and _asks(board, way):
                 continue
             if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
+                continue
+            if intent is Intent.CANCEL and _KEPT.search(board.chars):
                 continue
             if intent is Intent.CANCEL and _gives_up(board, way):
                 return Reading(intent, spans=spans_of(board, way.pieces))
@@ -111,7 +113,7 @@ def _gives_up(board: Board, way: Way) -> bool:
     lead, rest = way.pieces[:at], way.pieces[at:]
     given_up = any(_is_no(one) and one.is_wanted and one.text not in _WEAK_NOES for one in lead)
     told = all(one.kind in _TOLD for one in rest) and not any(one.has("repair") for one in rest)
-    return given_up and bool(rest) and told and not (board.matching.names(CONFIRM) or _KEPT.search(board.chars))
+    return given_up and bool(rest) and told and not board.matching.names(CONFIRM)
 
 
 def _is_no(piece: Piece) -> bool:

@@ -119,12 +119,13 @@ def _no_correction(board: Board, reading: Reading) -> Reading:
     "Make it 11 for soft tofu, I counted the torn ones twice" is no count of soft tofu alone.
     """
     frame = board.context.frame
-    if frame is None or frame.intent is not reading.intent or not reading.complete:
+    if frame is None or reading.intent not in (frame.intent, Intent.ADJUST_REQUEST) or not reading.complete:
         return reading
     if Kind.PLACE in board.kinds or not board.matching.names(CORRECT):
         return reading
     kept = {line.sku for line in reading.slots.lines}
-    if kept < {line.sku for line in frame.slots.lines}:
+    other = reading.intent is not frame.intent  # 改成11箱红牛, which would set the stock of what is open
+    if kept < (said := {line.sku for line in frame.slots.lines}) or (other and kept == said):
         return replace(_unknown(board, ()), problems={"intent": "left_over"})
     return reading
 

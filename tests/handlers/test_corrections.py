@@ -54,6 +54,20 @@ def test_a_product_that_is_not_in_it_corrects_nothing(said: str) -> None:
     assert "SKU12" not in {line.sku for line in reading.slots.lines}
 
 
+@pytest.mark.parametrize("said", ["forget it, truck is full", "算了 车装不下", "stop, they found it"])
+def test_a_card_is_given_up_for_whatever_reason(said: str) -> None:
+    assert then(ONE_LINE, said).intent is Intent.CANCEL
+
+
+@pytest.mark.parametrize("said", ["算了,改成3箱", "cancel that, no wait, keep it", "不用等了,直接发吧", "no, to Erqi"])
+def test_what_is_given_up_and_said_anew_is_not(said: str) -> None:
+    assert then(ONE_LINE, said).intent is not Intent.CANCEL
+
+
+def test_a_correction_that_is_not_understood_drops_no_goods() -> None:
+    assert not then(TWO_LINES, "改成11箱红牛, 刚才箱子点了两遍破的").complete
+
+
 @pytest.mark.parametrize("said", ["再发了2瓶江小白", "已经发了3箱"])
 def test_what_is_told_changes_nothing(said: str) -> None:
     assert then(ONE_LINE, said).intent is Intent.UNKNOWN

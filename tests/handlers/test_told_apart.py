@@ -9,7 +9,7 @@ import pytest
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.reading import WRITES, Intent
 from handlers.understand.understand import understand
-from tests.handlers.test_understand import CATALOGUE, at, read
+from tests.handlers.test_understand import CATALOGUE, at, drawn, read
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,14 @@ from tests.handlers.test_understand import CATALOGUE, at, read
         ("卖了2罐红牛", "卖给二七店2罐红牛"),
         ("从总仓调5箱红牛,客人要了", "从总仓调5箱红牛,客人要了没"),
         ("客人来了,调5箱红牛到二七店", "尧是客人来了,调5箱红牛到二七店"),
+        ("麻烦再从总仓调5箱红牛", "雨停了再从总仓调5箱红牛"),
+        ("then send 5 Red Bull to Erqi", "band practice then send 5 Red Bull to Erqi"),
+        ("取消刚才那单调拨", "那个谁说取消刚才那单调拨"),
+        ("send 5 Red Bull to Erqi", "send 5 buckes of Red Bull to Erqi"),
+        ("sooo send 5 Red Bull to Erqi", "nooo send 5 Red Bull to Erqi"),
+        ("send 5 Red Bull to Erqi, they sold through theirs", "send 5 Red Bull to Erqi, that is not right"),
+        ("add 2 cases of Red Bull to stock", "add 2 cases of Red Bull"),
+        ("二七店人太多,给二七店调5箱红牛", "也可诗是武林店,给二七店调5箱红牛"),
     ],
 )
 def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, told: str) -> None:
@@ -83,6 +91,28 @@ def test_who_is_thanked_is_no_side(said: str) -> None:
 
 def test_a_place_behind_to_is_not_where_goods_come_from() -> None:
     assert read("send 5 Red Bull from store a please to Erqi", "WL").slots.source != "EQ"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "二七店人太多,给二七店调5箱红牛",
+        "红牛见底了,给二七店调5箱红牛",
+        "far too much Red Bull in my stockroom. Ship 5 cases to Erqi",
+    ],
+)
+def test_what_is_told_again_of_a_place_or_of_goods_is_talk(said: str) -> None:
+    assert drawn(read(said, "XH")) == "120 RB250, from XH, to EQ"
+
+
+def test_what_only_happened_writes_nothing_off() -> None:
+    assert read("打碎了").missing == ("lines",)
+    assert read("脚都要跑断了").missing == ("intent",)
+
+
+def test_who_writes_from_a_warehouse_is_asked_first_where_to() -> None:
+    assert read("调5箱红牛", "W1").missing == ("to", "from")
+    assert read("调5箱红牛", "XH").missing == ("from", "to")
 
 
 @pytest.mark.parametrize("said", ["火星店有红牛吗 哪个店有红牛", "二七店和所有店还有多少红牛"])
