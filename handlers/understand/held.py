@@ -26,6 +26,8 @@ _MOVES = frozenset("调掉钓吊")
 """调 and how it is misspelt: with 了 behind, it is done already."""
 _PLANS = re.compile(r"(?<![a-z])(?:off|going|heading|headed) to(?![a-z])|先去")
 """What somebody does first."""
+_AWAITING = ("再", "then")
+"""What leads from that to the words of a change."""
 _ENDED = re.compile(r"[了完好后到毕齐停]$")
 """How talk ends of what has to happen first."""
 _NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
@@ -33,17 +35,19 @@ _NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
 
 def held_back(pieces: Sequence[Piece], board: Board, frame: Frame) -> list[Piece]:
     """The words that say that a change is not wanted yet, or not by the writer. `pieces` are those of the whole way."""
-    return [piece for at, piece in enumerate(pieces) if _holds(pieces, at, board, frame)]
+    held = [at for at, piece in enumerate(pieces) if _holds(pieces, at, board, frame)]
+    waits = [at - 1 for at in held if pieces[at].text in _AWAITING and _is_awaited(pieces, at)]  # 雨停了|再
+    return [pieces[at] for at in sorted({*held, *waits})]
 
 
 def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool:
     said = pieces[at].text
     if said == _ONLY_THEN:
         return _is_condition(pieces, at, board.chars, told=frame.tells)
-    if said in _NEXT:
-        return _is_put_off(pieces, at, board) or (said == "then" and _is_awaited(pieces, at))
-    if said == "再":
-        return _is_awaited(pieces, at) and _ENDED.search(pieces[at - 1].text) is not None
+    if said in _NEXT and _is_put_off(pieces, at, board):
+        return True
+    if said in _AWAITING:
+        return _is_awaited(pieces, at)
     if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
         return board.chars.startswith("了", pieces[at].end)
     if _NOBODY.fullmatch(said):
@@ -78,9 +82,12 @@ def _is_condition(pieces: Sequence[Piece], at: int, chars: str, *, told: bool) -
 def _is_awaited(pieces: Sequence[Piece], at: int) -> bool:
     """Whether talk leads straight to the words of a change, as what has to happen first: 雨停了|再从总仓调5箱."""
     before, behind = pieces[at - 1] if at else None, pieces[at + 1 : at + 2]
-    talk = before is not None and (before.kind is Kind.UNREAD or before.has("filler_cue"))
-    together = before is not None and pieces[at].start - before.end <= pieces[at].text.isascii()
-    return talk and together and any(one.is_wanted or one.kind is Kind.PLACE for one in behind)
+    if before is None or not (before.kind is Kind.UNREAD or before.has("filler_cue")):
+        return False
+    together = pieces[at].start - before.end <= pieces[at].text.isascii()
+    if not together or not (before.text.isascii() or _ENDED.search(before.text)):
+        return False
+    return any(one.is_wanted or one.kind is Kind.PLACE for one in behind)
 
 
 def _is_put_off(pieces: Sequence[Piece], at: int, board: Board) -> bool:

@@ -32,6 +32,8 @@ _WHICH_ENDS = ("的", "款", "型", "味", "版", "装", "色")
 """How words end that say which product is meant (无糖的, the blue one)."""
 _LONGEST_WHICH = 4  # characters
 _NOBODY = frozenset({"没人", "没空"})
+_STATES = re.compile(r"(?:[^不都]|太|很|好)[多忙热冷空满挤旺火爆疯堵]了?$")
+"""How words end that tell how it is."""
 _PERHAPS_A_PLACE = re.compile(
     r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦[你您]?|帮(?:我们?|忙|咱)?|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
 )
@@ -137,10 +139,11 @@ def _denies_in_english(sentence: Sequence[Piece]) -> bool:
 
 
 def _tells_when(sentence: Sequence[Piece]) -> bool:
-    """Whether a sentence of words that say nothing tells of a place or of goods at a time: 周末千岛湖人多."""
-    told = any(piece.kind is Kind.FILLER and len(piece.text) > 1 for piece in sentence)
+    """Whether a sentence of words that say nothing tells how it is at a time: 周末千岛湖|人多, 周末|人太多."""
+    told = [piece.text for piece in sentence if piece.kind is Kind.FILLER and len(piece.text) > 1]
     kinds = {piece.kind for piece in sentence}
-    return told and Kind.PERIOD in kinds and not kinds.isdisjoint((Kind.PLACE, Kind.PRODUCT))
+    named = not kinds.isdisjoint((Kind.PLACE, Kind.PRODUCT))
+    return bool(told) and Kind.PERIOD in kinds and (named or any(map(_STATES.search, told)))
 
 
 def _is_english_talk(words: Sequence[str]) -> bool:
