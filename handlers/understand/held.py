@@ -20,6 +20,8 @@ _BORDER = re.compile(r"[\s,.;:!?、]")
 _DONE = re.compile(r"[了完后好齐过]")
 _NO_CONDITION = re.compile(r"(?:[天晚午早上夜周月年时点钟久间今昨刚在]|小时|[我你他她们]|一共|总共|半日)$")
 """What stands right before 才 where it only says how little or how late it was: 忙了一天才卖2罐."""
+_LACKS = re.compile(r"[缺断没]货")
+"""What is said of goods, or of a place that gets them, which nobody knows by that name: H甸|缺货."""
 _NOBODY = re.compile(r"(?:没有?|没什么|没啥|没几个|没一个)(?:客人|人|顾客|客户|学生|同事)")
 """Who did nothing, right before the words of a change: 没客人|买了2罐."""
 _MOVES = frozenset("调掉钓吊")
@@ -50,6 +52,8 @@ def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool
         return _is_awaited(pieces, at)
     if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
         return board.chars.startswith("了", pieces[at].end)
+    if _LACKS.match(said) and at and pieces[at - 1].kind is Kind.UNREAD:
+        return pieces[at - 1].end == pieces[at].start
     if _NOBODY.fullmatch(said):
         return any(piece.start == pieces[at].end and piece.is_wanted for piece in pieces[at + 1 : at + 2])
     return said.endswith(_ASKED) and not said.endswith(_POLITE) and _is_told(pieces[at:])

@@ -75,6 +75,7 @@ from tests.handlers.test_understand import CATALOGUE, at, drawn, read
         ("send 5 Red Bull to Erqi, they sold through theirs", "send 5 Red Bull to Erqi, that is not right"),
         ("add 2 cases of Red Bull to stock", "add 2 cases of Red Bull"),
         ("二七店人太多,给二七店调5箱红牛", "也可诗是武林店,给二七店调5箱红牛"),
+        ("店里缺货,从总仓调5箱红牛", "H甸缺货,从总仓调5箱红牛"),
         ("周末人太多,从总仓调5箱红牛", "周末赶紧的,从总仓调5箱红牛"),
     ],
 )
