@@ -247,11 +247,8 @@ class _Analyst:
 
     def _is_told_beside(self, piece: Piece) -> bool:
         """Whether goods only stand in a remark, while others that they may be are counted: 柠檬见底了,发3件香水柠檬."""
-        if not (piece.is_beside and piece.name and piece.kind is Kind.PRODUCT and self.frame.writes):
-            return False
-        goods = {*piece.name.whole, *piece.name.part}
-        others = [one.name for one in self.pieces if one.kind is Kind.PRODUCT and one.name and not one.is_beside]
-        return any(not goods.isdisjoint((*name.whole, *name.part)) for name in others)
+        told = piece.is_beside and self.frame.writes
+        return told and any(not one.is_beside and piece.goods & one.goods for one in self.pieces)
 
     def _is_plain_question(self, found: Sequence[Item]) -> bool:
         """Whether a question is clear enough that words beside it may stay unread: nothing moves by its answer."""

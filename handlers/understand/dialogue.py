@@ -29,10 +29,12 @@ CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
 )  # fmt: skip
 _PLAIN = (Kind.FILLER, Kind.BREAK)
 _NOT = frozenset({"不要", "别", "不", "先别", "不用", "不能", "dont", "don't", "do not"})
-_WEAK_NOES = frozenset({"no", "nah", "nope", "no no", "不", "不用", "不要", "不行", "别", ",", "not", "don't", "dont"})
+_WEAK_NOES = _NOT | {"no", "nah", "nope", "no no", "not", "不行", ","}
 """What may as well begin a correction: no, store C."""
-_TOLD = (Kind.UNREAD, Kind.FILLER, Kind.BREAK, Kind.BLOCK, Kind.WORD, Kind.PERIOD, Kind.PERSON)
+_REASONED = (Kind.UNREAD, Kind.FILLER, Kind.BREAK, Kind.BLOCK, Kind.WORD, Kind.PERIOD, Kind.PERSON)
+"""What a reason may hold that is told behind a no."""
 _KEPT = re.compile(r"no wait|(?<![a-z])keep (?:it|them|that|this)(?![a-z])|还是要|还要|还得|留着|又要")
+"""What takes a no back."""
 _NOES = ("取消", "撤", "作废", "cancel")
 _EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 行不行 asks
 
@@ -58,17 +60,9 @@ def _act(board: Board) -> Reading | None:
         for way in ways(board, name, (), 1):
             if intent is Intent.CONFIRM and _asks(board, way):
                 continue
-            if _is_no_no(way) if intent is Intent.CANCEL else _is_cut_out(board, way):
+            if _is_no_no(board, way) if intent is Intent.CANCEL else _is_cut_out(board, way):
                 continue
-            if intent is Intent.CANCEL and _KEPT.search(board.chars):
-                continue
-            if intent is Intent.CANCEL and _gives_up(board, way):
-                return Reading(intent, spans=spans_of(board, way.pieces))
-            kept = without_chatter(way.pieces, intent)
-            if any(unnamed(board.turns, way.pieces, kept)):
-                continue  # 行|的话, 不|确定
-            said = [piece for piece in kept if piece.kind not in _PLAIN]
-            if said and all(piece.phrase.startswith(name) for piece in said):
+            if _says_only(board, way, intent) or (intent is Intent.CANCEL and _gives_up(board, way)):
                 return Reading(intent, spans=spans_of(board, way.pieces))
     return None
 
@@ -96,8 +90,19 @@ def _which_arrival(board: Board, frame: Reading) -> Reading | None:
     return replace(moved, slots=replace(moved.slots, source=code), missing=missing, spans=spans, continues=True)
 
 
-def _is_no_no(way: Way) -> bool:
-    """Whether a no is itself refused (别取消, dont cancel it), or only a part of a question (行不)."""
+def _says_only(board: Board, way: Way, intent: Intent) -> bool:
+    """Whether a message says yes, or no, and nothing else but talk."""
+    kept = without_chatter(way.pieces, intent)
+    if any(unnamed(board.turns, way.pieces, kept)):
+        return False  # 行|的话, 不|确定
+    said = [piece for piece in kept if piece.kind not in _PLAIN]
+    return bool(said) and all(piece.phrase.startswith(intent.value) for piece in said)
+
+
+def _is_no_no(board: Board, way: Way) -> bool:
+    """Whether a no is itself refused (别取消, dont cancel it), taken back, or a part of a question (行不)."""
+    if _KEPT.search(board.chars):
+        return True
     words = [piece.text for piece in way.pieces if piece.kind is Kind.WORD]
     if words == ["不"] and len(way.pieces) > 1 and way.pieces[0].text != "不":
         return True
@@ -112,7 +117,7 @@ def _gives_up(board: Board, way: Way) -> bool:
     at = next((at for at, one in enumerate(way.pieces) if not (_is_no(one) or one.kind in _PLAIN)), len(way.pieces))
     lead, rest = way.pieces[:at], way.pieces[at:]
     given_up = any(_is_no(one) and one.is_wanted and one.text not in _WEAK_NOES for one in lead)
-    told = all(one.kind in _TOLD for one in rest) and not any(one.has("repair") for one in rest)
+    told = all(one.kind in _REASONED for one in rest) and not any(one.has("repair") for one in rest)
     return given_up and bool(rest) and told and not board.matching.names(CONFIRM)
 
 

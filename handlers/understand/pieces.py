@@ -59,6 +59,13 @@ class Piece:
         return self.kind in (Kind.PLACE, Kind.SUPPLIER) and not self.codes and "home" not in self.tags
 
     @property
+    def goods(self) -> frozenset[str]:
+        """The codes of the products that a name of goods may mean, whole or in part."""
+        return (
+            frozenset((*self.name.whole, *self.name.part)) if self.name and self.kind is Kind.PRODUCT else frozenset()
+        )
+
+    @property
     def is_beside(self) -> bool:
         """Whether a phrase took it that only stands beside what is wanted (`also` in the phrase files)."""
         return ".also" in self.phrase

@@ -171,8 +171,6 @@ def _is_said_again(piece: Piece, clause: Sequence[Piece], said: Sequence[Piece])
         sides = [one for one in beside if one.kind is Kind.PLACE and one.role in ("from", "to")]
         return any(not set(one.codes).isdisjoint(piece.codes) for one in sides)
     if piece.kind is Kind.PRODUCT and piece.name and any(one.amount for one in beside):
-        goods = {*piece.name.whole, *piece.name.part}
-        named = [one.name for one in beside if one.kind is Kind.PRODUCT and one.name]
         part = piece.text.isascii() and not piece.name.whole  # cold water
-        return bool(named) and (part or any(not goods.isdisjoint((*name.whole, *name.part)) for name in named))
+        return any(one.goods and (part or piece.goods & one.goods) for one in beside)
     return False

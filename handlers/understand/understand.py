@@ -76,20 +76,11 @@ def prepare(lexicon: Lexicon) -> _Tools:
     tools = _TOOLS.get(lexicon)
     if tools is None:
         phrases = phrasebook(tuple(lexicon.catalogue.phrases))
-        # Of words that sound alike the one that turns a message round is heard: deng wo is 等我, not 瞪我.
-        turning = {surface for surface, classes in phrases.book.classes.items() if any(map(_is_turning, classes))}
-        longer = sorted(
-            (word for word in phrases.book.surfaces if len(word) > 1), key=lambda word: (word not in turning, word)
-        )
         with _uncollected():
             # Held by its tools, a lexicon would never go when the names are read anew.
-            tools = _Tools(phrases, pinyin_reader(proxy(lexicon), (*phrases.book.frequent, *longer)))
+            tools = _Tools(phrases, pinyin_reader(proxy(lexicon), phrases.book.spoken))
         _TOOLS[lexicon] = tools
     return tools
-
-
-def _is_turning(name: str) -> bool:
-    return name.startswith("block_")
 
 
 def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
@@ -106,11 +97,16 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
     if is_injected(normal.chars):
         return Reading(Intent.UNKNOWN, missing=("intent",), spans=(Span(0, len(text), "code"),))
     board = board_of(normal, context, lexicon)
-    reading = answer_to(board) or _no_correction(board, best(board))
+    reading = _reading_of(board)
     if _names_nothing_known(reading) and (other := _in_chinese(board, reading.unread)):
-        again = answer_to(other) or best(other)
+        again = _reading_of(other)
         return reading if _names_nothing_known(again) else again
     return reading
+
+
+def _reading_of(board: Board) -> Reading:
+    """What a message says to what is open, or else by itself."""
+    return answer_to(board) or _no_correction(board, best(board))
 
 
 def _no_correction(board: Board, reading: Reading) -> Reading:

@@ -74,6 +74,16 @@ class Book:
         """Every word that some phrase or list knows."""
         return tuple(self.classes)
 
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The words for messages in pinyin letters, in the order in which they are heard.
+
+        Of words that sound alike the one that turns a message round comes first: deng wo is 等我, not 瞪我.
+        """
+        longer = (word for word in self.classes if len(word) > 1)
+        turning = {word: any(map(is_blocking, classes)) for word, classes in self.classes.items()}
+        return (*self.frequent, *sorted(longer, key=lambda word: (not turning[word], word)))
+
     def values(self, intent: str, slot: str) -> Mapping[str, str]:
         """What is said for each value of a slot of an intent, in so many words: {"车满了": "no_room"}."""
         found: dict[str, str] = {}
@@ -83,6 +93,11 @@ class Book:
                 words = _words(phrase.elements[0], {}) if name == slot and len(phrase.elements) == 1 else ()
                 found |= dict.fromkeys(words, value)
         return MappingProxyType(found)
+
+
+def is_blocking(name: str) -> bool:
+    """Whether a class is one of the closed lists that turn a message round."""
+    return name.startswith("block_")
 
 
 def _weight(element: Element) -> int:

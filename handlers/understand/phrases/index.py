@@ -11,7 +11,7 @@ import ahocorasick_rs
 from rapidfuzz.distance import OSA
 
 from handlers.understand.names.sounds import heard
-from handlers.understand.phrases.book import Book, Phrase, key_of
+from handlers.understand.phrases.book import Book, Phrase, is_blocking, key_of
 from handlers.understand.phrases.grammar import Element, Slot
 from handlers.understand.pieces import Kind
 from handlers.understand.reading import WRITES
@@ -95,7 +95,7 @@ class Known:
     @property
     def is_blocking_phrase(self) -> bool:
         """Whether several words together turn a message round: he approved, waiting to send."""
-        return " " in self.surface and any(name.startswith("block_") for name in self.classes)
+        return " " in self.surface and any(map(is_blocking, self.classes))
 
 
 class Phrasebook:
