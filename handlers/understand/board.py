@@ -19,6 +19,7 @@ from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import How, Name, NameKind
 from handlers.understand.normalise import Text
 from handlers.understand.numbers import NUMERALS
+from handlers.understand.packaging import packaged
 from handlers.understand.papers import papers_in
 from handlers.understand.periods import Found, periods_in
 from handlers.understand.phrases.index import Known, Phrasebook
@@ -107,6 +108,8 @@ class Board:
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
             if "block_past" in known.keys and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
+                continue
+            if end - start > 1 and self._counts(start):  # 8提|过来
                 continue
             self.words[start].append((end, known))
             self.words_ending[end].append((start, known))
@@ -223,6 +226,8 @@ class Board:
                 if piece.kind is Kind.DOCUMENT:
                     papers.update(range(start, piece.end))
         for start, edge in sized(self.chars, self.entities, self.lexicon):
+            base[start].append(edge)
+        for start, edge in packaged(self.chars, self.entities, self.lexicon):
             base[start].append(edge)
         for start, hits in self.words.items():
             for end, known in hits:

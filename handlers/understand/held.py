@@ -32,13 +32,15 @@ _AWAITING = ("再", "then")
 """What leads from that to the words of a change."""
 _ENDED = re.compile(r"[了完好后到毕齐停]$")
 """How talk ends of what has to happen first."""
+_HOURS = re.compile(r"(?:今晚|晚上|下午|中午|傍晚|夜里|半夜|[\d一二三四五六七八九十两][点时][钟半]?)$")
+"""How a time of the day ends, which is still to come where the words of a change wait for it: 下午|再从总仓调5箱."""
 _NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
 
 
 def held_back(pieces: Sequence[Piece], board: Board, frame: Frame) -> list[Piece]:
     """The words that say that a change is not wanted yet, or not by the writer. `pieces` are those of the whole way."""
     held = [at for at, piece in enumerate(pieces) if _holds(pieces, at, board, frame)]
-    waits = [at - 1 for at in held if pieces[at].text in _AWAITING and _is_awaited(pieces, at)]  # 雨停了|再
+    waits = [at - 1 for at in held if pieces[at].text in _AWAITING and _is_awaited(pieces, at, board)]  # 雨停了|再
     return [pieces[at] for at in sorted({*held, *waits})]
 
 
@@ -49,7 +51,7 @@ def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool
     if said in _NEXT and _is_put_off(pieces, at, board):
         return True
     if said in _AWAITING:
-        return _is_awaited(pieces, at)
+        return _is_awaited(pieces, at, board)
     if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
         return board.chars.startswith("了", pieces[at].end)
     if _LACKS.match(said) and at and pieces[at - 1].kind is Kind.UNREAD:
@@ -83,24 +85,29 @@ def _is_condition(pieces: Sequence[Piece], at: int, chars: str, *, told: bool) -
     return any(one.is_wanted for one in pieces[at + 1 : at + 2])
 
 
-def _is_awaited(pieces: Sequence[Piece], at: int) -> bool:
-    """Whether talk leads straight to the words of a change, as what has to happen first: 雨停了|再从总仓调5箱."""
+def _is_awaited(pieces: Sequence[Piece], at: int, board: Board) -> bool:
+    """Whether talk or a day leads to the words of a change, as what has to come first: 雨停了|再从总仓调5箱."""
     before, behind = pieces[at - 1] if at else None, pieces[at + 1 : at + 2]
-    if before is None or not (before.kind is Kind.UNREAD or before.has("filler_cue")):
+    if before is None or not (before.kind is Kind.UNREAD or before.has("filler_cue") or _is_to_come(before, board)):
         return False
     together = pieces[at].start - before.end <= pieces[at].text.isascii()
-    if not together or not (before.text.isascii() or _ENDED.search(before.text)):
+    if not together or not (before.text.isascii() or _is_to_come(before, board) or _ENDED.search(before.text)):
         return False
     return any(one.is_wanted or one.kind is Kind.PLACE for one in behind)
 
 
 def _is_put_off(pieces: Sequence[Piece], at: int, board: Board) -> bool:
     """Whether "then" follows talk of a day or a way to come: see you tomorrow, then send 5. Behind goods it goes on."""
-    before, today = pieces[:at], board.context.today.isoformat()
+    before = pieces[:at]
     if any(one.kind in (Kind.PRODUCT, Kind.AMOUNT) for one in before):
         return False
     if _PLANS.search(board.chars, 0, pieces[at].start):
         return True
     known = (one for found in board.entities.values() for one in found)
-    days = (one for one in known if one.kind is Kind.PERIOD and one.end <= pieces[at].start)
-    return any(one.value.partition("/")[0] > today for one in days)
+    return any(_is_to_come(one, board) and one.end <= pieces[at].start for one in known)
+
+
+def _is_to_come(piece: Piece, board: Board) -> bool:
+    if piece.kind in (Kind.FILLER, Kind.PERIOD) and _HOURS.search(piece.text):
+        return True
+    return piece.kind is Kind.PERIOD and piece.value.partition("/")[0] > board.context.today.isoformat()

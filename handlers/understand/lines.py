@@ -9,7 +9,6 @@ from handlers.understand.amount import Amount
 from handlers.understand.asking import MOST_CANDIDATES, Asking
 from handlers.understand.goods import Item, Mention, Pair, is_size, pairs
 from handlers.understand.names.lexicon import Lexicon
-from handlers.understand.normalise import plain
 from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, settle, unacceptable
 from handlers.understand.reading import SaidLine
 
@@ -33,7 +32,9 @@ def change_lines(
         if not once:
             asking.ask(f"{name}.0.quantity", "two_amounts")
     paired = [
-        pair for at, pair in enumerate(paired) if pair not in paired[:at] and not _only_told_of(pair, paired, said)
+        pair
+        for at, pair in enumerate(paired)
+        if pair not in paired[:at] and not _only_told_of(pair, paired, said, lexicon)
     ]
     lines: list[SaidLine] = []
     for pair in paired:
@@ -51,7 +52,7 @@ def change_lines(
     return tuple(lines)
 
 
-def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item]) -> bool:
+def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item], lexicon: Lexicon) -> bool:
     """Whether a product without an amount is counted in another clause: AD钙奶卖得快,调20箱AD钙奶.
 
     Of two where one is misspelt it may be another that is counted: 双杯袋, 霜杯袋 2扎.
@@ -59,9 +60,17 @@ def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item]) -> b
     mention = pair[0]
     if mention is None or pair[1] or len(mention.codes) == 0 or mention.unknown or mention.read_as:
         return False
-    counted = [other.codes for other, amounts in paired if other and amounts and other.codes and not other.read_as]
-    same = any(codes == mention.codes for codes in counted) and len(mention.codes) == 1
-    return same or (any(set(codes) <= set(mention.codes) for codes in counted) and _is_alone(mention, said))
+    counted = [pair for pair in paired if pair[0] and pair[1] and pair[0].codes and not pair[0].read_as]
+    if len(mention.codes) == 1 and any(other and other.codes == mention.codes for other, _ in counted):
+        return True
+    meant = (_fitting(other, amounts, lexicon) for other, amounts in counted if other)
+    return any(codes and set(codes) <= set(mention.codes) for codes in meant) and _is_alone(mention, said)
+
+
+def _fitting(mention: Mention, amounts: Sequence[Amount], lexicon: Lexicon) -> tuple[str, ...]:
+    """Of the products that a mention can mean those of its size that have the units of its amounts."""
+    sized = tuple(code for code in mention.codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
+    return with_units(sized, [amount.units for amount in amounts if amount.units], lexicon)
 
 
 def _is_alone(mention: Mention, said: Sequence[Item]) -> bool:
@@ -173,12 +182,7 @@ def _sku(
         wide = tuple(code for code in sized_alike if _own((code,), said_units, lexicon))
         having = wide or having
     codes = having
-    # A brand and a size that only one of its products has is no name of that product.
-    alike = mention.whole or len({lexicon.skus[code].name_zh for code in mention.codes}) == 1
-    alike = alike or mention.said not in {
-        plain(brand) for brand in {lexicon.skus[code].brand for code in mention.codes}
-    }
-    if len(codes) == 1 and (alike or len(mention.codes) == 1):
+    if len(codes) == 1:
         return codes[0]
     asking.ask(f"{name}.sku", candidates=likeliest(codes, lexicon), heard=sized)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +17,7 @@ _COST = 3  # what a size costs more than the product alone: less than a number t
 _MOST_SIZES = 12
 _FARTHEST = 3  # characters between a product and its size
 _CELLS = ("", " ", "的", "、", "/", ",", "|", " | ", ", ", " / ")
+_LETTER = re.compile(r"[a-z]")
 _TAILS = ("装的", "装", "的")
 
 
@@ -60,8 +62,11 @@ def _written(chars: str, product: Piece, lexicon: Lexicon) -> Iterator[Piece]:
         return
     start = product.end + (chars[product.end : product.end + 1] in (" ", "/", ",", "的"))
     for size in {plain(size) for size, _ in lexicon.sizes_of(codes)}:
-        if len(size) > 1 and chars.startswith(size, start):
-            end = start + len(size)
+        end = start + len(size)
+        letters = (
+            size.isascii() and size.isalpha() and chars[end : end + 1].isascii() and chars[end : end + 1].isalpha()
+        )
+        if (len(size) > 1 or size.isalpha()) and not letters and chars.startswith(size, start):
             end += next((len(tail) for tail in _TAILS if chars.startswith(tail, end)), 0)
             amount = Amount(Fraction(0), said=size)
             yield Piece(Kind.AMOUNT, start, end, chars[start:end], tags=frozenset({"size"}), amount=amount)

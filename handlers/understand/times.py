@@ -15,6 +15,7 @@ _COUNTED = re.compile(
     r"(?:\d{1,3}|[一二三四五六七八九十百两几半]{1,4})(?:来|多|几)?"
     r"(?:[个位名通](?:多|半)?(?:人|电话|小时|钟头|客人|顾客|客户|同事|师傅|司机|店员|员工|小伙|学生|街坊|老板|大[姐妈爷叔]|阿姨|小?孩|姑娘)"
     r"|号(?:机|线|门|楼|口|窗|桌|柜|收银)|分钟|小时|钟头|[遍趟次]|楼(?!盘)|公里|岁|人(?![份用装]))"
+    r"|第(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:[车趟批班票波](?:货|车)?|张单子?|单)"
     r"|(?<![a-z])(?:\d{1,3}|an?|one|two|three|four|five|six|ten|a few|a couple of|several|half an) "
     r"(?:(?:more|full|long|extra|good|whole) )?"
     r"(?:hours?|hrs?|minutes?|mins?|people|ppl|persons?|customers?|guests?|kids|guys|times)(?![a-z])"

@@ -23,8 +23,9 @@ from handlers.understand.names.sounds import blurred, heard, splits
 from handlers.understand.normalise import Text
 from handlers.understand.numbers import HAN_NUMERALS
 
-_WORD = re.compile(r"[a-z]+")
-_RUN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
+_NO_MEASURE = r"(?<![a-z])(?!(?<=\d)(?:ml|cl|kg|l|g)(?![a-z]))"  # 400ml is a size in any script
+_WORD = re.compile(rf"{_NO_MEASURE}[a-z]+")
+_RUN = re.compile(rf"{_NO_MEASURE}[a-z]+(?:[ '][a-z]+)*")
 _ENGLISH = re.compile(r"(?<![a-z])(?:sale|take|make|same|name)(?![a-z])")  # words of shops that are pinyin too
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80

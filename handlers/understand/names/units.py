@@ -30,6 +30,8 @@ def units_of(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     for unit, spoken in catalogue.units.items():
         for surface in (unit, *spoken):
             found[quick_plain(surface)][unit] = None
+            if surface.isascii() and surface.isalpha() and len(surface) > 2:  # bale, and so bales
+                found.setdefault(quick_plain(f"{surface}s"), {unit: None})
     for sku in catalogue.skus:
         for unit in (sku.base_unit, *(unit for unit, _ in sku.packs)):
             found[quick_plain(unit)][unit] = None
