@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
+from handlers.understand.addressed import addressed_in
 from handlers.understand.amounts import amounts_in
 from handlers.understand.barcodes import barcodes_in
 from handlers.understand.matching import Matching
@@ -48,7 +49,7 @@ _STRANGE_SUPPLIER = re.compile(
     r"(?:跟|向|找|从|给|问)([\u4e00-\u9fff]{2,8}?)"
     r"(?=(?:那边|那里)?(?:再|也|先)?(?:订|进货|进点|采购|下单|下个?采购|下个单|拿货|买"
     r"|进\d|进[一二三四五六七八九十两]))"
-    r"|(?<=\bfrom )([a-z][a-z']*(?: [a-z][a-z']*)?)(?= ?(?:$|[,.;:!?\n]))"
+    r"|(?<=\bfrom )([a-z][a-z']*(?: [a-z][a-z']*)?|[\u4e00-\u9fff]{2,8})(?= ?(?:$|[,.;:!?\n]))"
 )
 _CODE = re.compile(r"(?<![a-z0-9])[a-z]{2,}-?\d{3,}(?![a-z0-9])")
 _STRANGE_STORE = re.compile(
@@ -161,6 +162,9 @@ class Board:
             if not products.isdisjoint(range(start, end)):  # 1 Minute Maid
                 continue
             self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
+        for start, end in addressed_in(chars):
+            if not any(piece.start < end for at in range(start, end) for piece in self.entities.get(at, ())):
+                self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
         for start, end, number in papers_in(chars, self.context.documents):
             self._entity(Piece(Kind.DOCUMENT, start, end, chars[start:end], 8, value=number))
         for start, hits in self.words.items():
@@ -232,6 +236,8 @@ class Board:
         for start, hits in self.words.items():
             for end, known in hits:
                 for kind, cost, tags in known.listed:
+                    if kind is Kind.FILLER and self._is_goods(start, end):
+                        continue
                     base[start].append((end, cost, 0, False, kind, Stretch(kind, start, end, cost, tags)))
                 if known.verb:
                     verbs.update(range(start, end))
@@ -240,6 +246,16 @@ class Board:
             tags = _NAMED if start in papers else _PLAIN
             base[start].append((end, UNREAD_COST, 0, False, Kind.UNREAD, Stretch(Kind.UNREAD, start, end, tags=tags)))
         self._unread_edges(verbs, papers)
+
+    def _is_goods(self, start: int, end: int) -> bool:
+        """Whether an everyday word is the name of goods here (粉丝), or a part of one beside an amount."""
+        named = [one.name for one in self.entities.get(start, ()) if one.end == end and one.kind is Kind.PRODUCT]
+        exact = [name for name in named if name and name.how is How.EXACT]
+        if not exact or any(name.whole for name in exact):
+            return bool(exact)
+        before, behind = start - (self.chars[start - 1 : start] == " "), end + (self.chars[end : end + 1] == " ")
+        beside = (*self.entities_ending.get(before, ()), *self.entities.get(behind, ()))
+        return any(piece.kind is Kind.AMOUNT for piece in beside)
 
     def _unread_edges(self, verbs: Set[int], papers: Set[int]) -> None:
         """What stays unread: a Latin word, or a character; one inside a Latin word only where something ends before it.

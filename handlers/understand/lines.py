@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from handlers.understand.amount import Amount
@@ -11,6 +12,7 @@ from handlers.understand.goods import Item, Mention, Pair, is_size, pairs
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, settle, unacceptable
 from handlers.understand.reading import SaidLine
+from handlers.understand.sizes import MEASURES
 
 
 def change_lines(
@@ -89,6 +91,8 @@ def said_line(
     if len(amounts) > 1:
         amounts = tuple(dict.fromkeys(amounts))  # the same amount said twice is one
     sku = _sku(name, mention, amounts, asking, lexicon) if mention or product_needed else None
+    if not amounts and sku and mention and _is_weighed(sku, lexicon):
+        amounts = tuple(replace(size, bare=False) for size in mention.sizes if size.measure and size.units)
     if not amounts:
         asking.ask(f"{name}.quantity")
         return SaidLine(sku)
@@ -107,6 +111,11 @@ def said_line(
     if zero and amounts[0].number == 0:
         return _none_of(sku, amounts[0].units, lexicon)
     return settled_line(name, SaidLine(sku, amounts[0].number), amounts[0].units, asking, lexicon)
+
+
+def _is_weighed(code: str, lexicon: Lexicon) -> bool:
+    """Whether goods are counted by weight: of a sack of 50kg, 50kg are the same goods, whichever was meant."""
+    return lexicon.skus[code].base_unit in MEASURES
 
 
 def _none_of(sku: str | None, units: tuple[str, ...], lexicon: Lexicon) -> SaidLine:

@@ -1,4 +1,4 @@
-"""Reads the size of a product in millilitres or grams: 500ml, 1.5L, 五百毫升."""
+"""Reads the size of a product in millilitres, grams or ounces: 500ml, 1.5L, 五百毫升, 12oz."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from handlers.understand.normalise import plain
 from handlers.understand.numbers import number
 
 Measure = tuple[Fraction, str]
-"""A size: how many, and "ml" or "g"."""
+"""A size: how many, and "ml", "g" or "oz"."""
 
 _MILLILITRES = {"ml": 1, "毫升": 1, "l": 1000, "升": 1000, "cl": 10}
 _MILLILITRES |= dict.fromkeys(("litre", "liter", "litres", "liters", "公升"), 1000)
 _GRAMS = {"g": 1, "克": 1, "gr": 1, "gram": 1, "grams": 1} | dict.fromkeys(
     ("kg", "kgs", "公斤", "千克", "kilo", "kilos"), 1000
 )
+_OUNCES = dict.fromkeys(("oz", "ounce", "ounces"), 1)  # of a liquid or of weight: nobody says which
 MEASURES: Mapping[str, tuple[int, str]] = {
     **{word: (worth, "ml") for word, worth in _MILLILITRES.items()},
     **{word: (worth, "g") for word, worth in _GRAMS.items()},
+    **{word: (worth, "oz") for word, worth in _OUNCES.items()},
 }
-"""What a word behind a number is worth, and in which of the two units."""
+"""What a word behind a number is worth, and in which of the units."""
 
 
 _OF_PRODUCTS = {**MEASURES, "斤": (500, "g")}

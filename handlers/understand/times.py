@@ -8,7 +8,8 @@ from collections.abc import Iterator
 _TIME = re.compile(
     r"(?:今天|今晚|明天|明早|上午|下午|晚上|早上|中午|傍晚|凌晨)?(?<!\d)(?:[01]?\d|2[0-4])(?::\d{2}|[点时](?:半|钟|\d{1,2}分?|多)?)(?:之?前|左右|以前|后|之后)?"
     r"|(?:今天|今晚|明天|明早|上午|下午|晚上|早上|中午|傍晚|凌晨)?(?<![一二三四五六七八九十])(?:二?十[一二三四五六七八九]?|[一二三四五六七八九两])点(?:半|钟|多)?(?:之?前|左右|以前)?"
-    r"|(?<![a-z])(?:at|by|around|about|till|until)? ?\d{1,2}(?::\d{2})? ?(?:am|pm|o'clock|a\.m\.|p\.m\.)(?![a-z])"
+    r"|(?<![a-z])(?:at|by|around|about|till|until|before|after|no later than)? ?\d{1,2}(?::\d{2})? ?"
+    r"(?:am|pm|o'clock|a\.m\.|p\.m\.)(?![a-z])"
     r"|(?<![a-z])(?:at|by) \d{1,2}(?=\s*(?:$|[,.!?;]))"
 )
 _COUNTED = re.compile(

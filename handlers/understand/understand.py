@@ -165,10 +165,14 @@ def best(board: Board) -> Reading:
     found = contenders(board)
     explained = [one for one in found if not one.left]
     if not explained:
-        return told_of_paper(board) or _paper_alone(board) or _for_a_person(board, found) or _unknown(board, found)
+        alone = told_of_paper(board) or _paper_alone(board) or _list_for_a_store(board)
+        return alone or _for_a_person(board, found) or _unknown(board, found)
     alike = [one for one in explained if one.rank == explained[0].rank]
     chosen = next((one for one in alike if one.reading.complete), explained[0])
-    if chosen.frame.reads and (moved := _moved_beside(chosen, explained)):
+    if chosen.frame.reads and _passes_over_change(chosen):
+        moved = _moved_beside(chosen, explained)
+        if moved is None:
+            return _unknown(board, ())
         chosen = moved
     if moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
         chosen = next((one for one in explained if _asks_clearly(one, chosen)), chosen)
@@ -200,6 +204,20 @@ def _paper_alone(board: Board) -> Reading | None:
     return None
 
 
+def _list_for_a_store(board: Board) -> Reading | None:
+    """Nothing but a store and goods with their amounts, from somebody in a warehouse: what goes there. 香坊:豆油8箱."""
+    home, lexicon = board.context.home, board.lexicon
+    if home not in lexicon.warehouses or board.context.frame is not None or Kind.BLOCK in board.kinds:
+        return None
+    frame = FRAMES[Intent.TRANSFER_CREATE]
+    for way in ways(board, frame.intent.value, frame.groups, 1, headless=True):
+        if all(piece.kind in (*_PLAIN, Kind.PRODUCT, Kind.AMOUNT) for piece in way.pieces):
+            alone = analysed(board, frame, way)
+            if not alone.left and alone.reading.complete and alone.reading.slots.target != home:
+                return in_full(board, alone)
+    return None
+
+
 _MUCH = 20
 """So much more a question may cost than a transfer without amounts."""
 
@@ -219,13 +237,15 @@ def _only_tells_places(board: Board, chosen: Analysis) -> bool:
     return all(piece.kind in _PLAIN or piece.phrase in marking for piece in pieces)
 
 
-def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis | None:
-    """The change that reads the verb and the amount which a question passes over: move 10箱 ..., 把inventory降下来."""
+def _passes_over_change(question: Analysis) -> bool:
+    """Whether a question leaves the verb and the amount of a change unread: move 10箱 ..., 把inventory降下来."""
     pieces = question.way.pieces
     passed = any(piece.kind is Kind.UNREAD and piece.has("verb") for piece in pieces)
-    counted = any(piece.amount is not None and piece.amount.units for piece in pieces)
-    if not (passed and counted):
-        return None
+    return passed and any(piece.amount is not None and piece.amount.units for piece in pieces)
+
+
+def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis | None:
+    """The change that costs no more than a question which passes it over."""
     alike = (one for one in explained if one.way.cost == question.way.cost)
     return next((one for one in alike if one.frame.writes and one.reading.complete), None)
 

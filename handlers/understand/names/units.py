@@ -12,7 +12,8 @@ from handlers.understand.sizes import MEASURES
 _ALWAYS: Mapping[str, tuple[str, ...]] = {
     "kg": ("kg",), "公斤": ("kg",), "千克": ("kg",), "斤": ("斤",), "克": ("克",), "g": ("克",),
     "个": ("个",), "只": ("个",), "pcs": ("个",), "pc": ("个",), "piece": ("个",), "pieces": ("个",), "件": ("件",),
-    "case": ("箱", "条"), "cases": ("箱", "条"), "carton": ("箱", "条"), "cartons": ("箱", "条"),
+    "ctn": ("箱", "条"), "ctns": ("箱", "条"), "case": ("箱", "条"),
+    "cases": ("箱", "条"), "carton": ("箱", "条"), "cartons": ("箱", "条"),
     "box": ("盒", "箱"), "boxes": ("盒", "箱"),
 }  # fmt: skip
 # Units that people say and that perhaps no product has. Behind a number they are asked about by name.
