@@ -18,6 +18,7 @@ from handlers.understand.numbers import SPOKEN_NUMERALS
 from handlers.understand.numeral import Numeral
 from handlers.understand.numerals import numerals_in
 from handlers.understand.sizes import MEASURES, Measure, measured
+from handlers.understand.telltales import Telltales
 
 __all__ = ["Amount", "Edge", "amounts_in"]
 
@@ -30,20 +31,32 @@ _MULTIPLES = re.compile(
     r"(?P<dozen>打(?![包开印电扫算折碎破烂坏翻听倒完发架卡])|[ -]?(?:dozens?|doz)(?: of)?(?![a-z]))"
     r"|(?P<pair>对(?![吧吗么不的了啊面应方比])|[ -]?pairs?(?: of)?(?![a-z]))"
 )
+_FIRST_OF_MULTIPLE = frozenset("打对 -dp")
+"""With one of these a multiple begins."""
 _BESIDE_UNIT = re.compile(r"个?[大小整满原足](?=[^\d])| ?(?:full|whole|more|extra|additional|big|small|large|sealed) ")
+_FIRST_BESIDE = frozenset("个大小整满原足 fwmeabls")
+"""With one of these such a word begins."""
 _HALF_BEHIND = re.compile(r"半(?![价天年夜路个小成])| and a half(?![a-z])")
 _SIGN = re.compile(
     rf"(?P<sure>(?<![a-z\d半){SPOKEN_NUMERALS}])(?<![\d半{SPOKEN_NUMERALS}]\w)-|负)$|(?<![a-z])(?:minus|negative) ?$"
 )
 """In 10箱-15箱 the stroke is no minus."""
-_LAST_OF_SIGN = frozenset("-负 se")
+_LAST_OF_SIGN = frozenset("-负se")
+_LAST_OF_WITH = frozenset("x×*整好足部lety\n")
+"""What stands right before a number, or before the blank there, where a sign or such a word may."""
 _TIMES_BEHIND = re.compile(r" ?[x×*](?![a-z])(?! ?\d)|[x×*](?=\d)")
+_FIRST_OF_TIMES = frozenset(" x×*")
+"""With one of these what is said of times begins behind a number."""
 _REST = re.compile(
     r"剩下的?(?![多几了什没])|剩余的|余下的?|其余的?|剩的|全部的?|全数|所有的?|全都|统统|通通|一切"
     r"|(?<![a-z0-9])(?:the rest(?: of (?:the|it|them|our))?|rest of the|(?:all )?(?:the )?remaining"
     r"|everything(?: left)?|all(?: of)?(?: (?:the|our|my|it|them))?|what(?:'s| is) left|whatever(?: is|'s) left"
     r"|what remains)(?![a-z0-9])"
 )
+_REST_WORDS = Telltales(
+    ("剩", "余", "全", "所有", "统统", "通通", "一切", "rest", "remain", "everything", "all", "left")
+)
+"""Of these every word for the rest has one."""
 _WITH = re.compile(
     r"(?:(?<![a-z])[x×*] ?|整整|正好|刚好|恰好|足足|全部|(?<![a-z])(?:all|all the|just|only|exactly) )$",
 )
@@ -82,7 +95,7 @@ def _made(chars: str, start: int, draft: _Draft, *, part: bool) -> Amount:
 
 
 def _rests(chars: str) -> Iterator[Edge]:
-    for match in _REST.finditer(chars):
+    for match in _REST.finditer(chars) if _REST_WORDS.are_in(chars) else ():
         yield match.start(), match.end(), Amount(Fraction(0), rest=True, said=match[0])
 
 
@@ -99,11 +112,12 @@ def _amounts(chars: str, numeral: Numeral, units: Units) -> Iterator[tuple[int, 
             yield from ((hedge.start, draft._replace(about=True)) for draft in found)
             if hedge.sure:
                 return
-        if before in _LAST_OF_SIGN and (sign := _SIGN.search(chars, max(start - 10, 0), start)):
+        last = chars[start - 2 : start - 1] if before == " " else before
+        if last in _LAST_OF_SIGN and (sign := _SIGN.search(chars, max(start - 10, 0), start)):
             yield from ((sign.start(), draft._replace(number=-draft.number)) for draft in found)
             if sign["sure"]:
                 return
-        if match := _WITH.search(chars, max(start - 8, 0), start):
+        if last in _LAST_OF_WITH and (match := _WITH.search(chars, max(start - 8, 0), start)):
             sized = any(draft.measure for draft in found)
             yield from ((match.start(), draft) for draft in found if draft.units or not sized)
     yield from ((start, draft) for draft in found)
@@ -127,21 +141,22 @@ def _behind(chars: str, numeral: Numeral, units: Units) -> Iterator[_Draft]:
     counted = list(_counted(chars, end, draft, units)) if after else []
     yield from (one for one in counted if not numeral.glued or not chars[one.end - 1].isascii())
     if numeral.alone and not numeral.glued and not (after.isascii() and after.isalpha() and after != "x"):
-        yield draft._replace(bare=True)
-        if after and (times := _TIMES_BEHIND.match(chars, end)):
+        yield _Draft(end, numeral.number, (), None, True, numeral.about, numeral.doubtful)
+        if after in _FIRST_OF_TIMES and (times := _TIMES_BEHIND.match(chars, end)):
             yield draft._replace(end=times.end(), bare=True)
 
 
 def _counted(chars: str, end: int, draft: _Draft, units: Units) -> Iterator[_Draft]:
     """The amount with each multiple, size and unit that can stand behind its number, which ends at `end`."""
-    if match := _MULTIPLES.match(chars, end):
+    after = chars[end : end + 1]
+    if after in _FIRST_OF_MULTIPLE and (match := _MULTIPLES.match(chars, end)):
         times = 12 if match["dozen"] else 2
         dozens = draft._replace(end=match.end(), number=draft.number * times)
         yield from _halved(chars, dozens, Fraction(times, 2))
         if match[0][-1].isascii():
             yield from _with_units(chars, match.end(), dozens, units)
     yield from _with_units(chars, end, draft, units)
-    if match := _BESIDE_UNIT.match(chars, end):
+    if after in _FIRST_BESIDE and (match := _BESIDE_UNIT.match(chars, end)):
         yield from _with_units(chars, match.end(), draft, units)
 
 
@@ -176,7 +191,7 @@ def _counts(chars: str, start: int, units: Units) -> bool:
 
 def _halved(chars: str, draft: _Draft, half: Fraction) -> Iterator[_Draft]:
     """The amount, also with a half behind its unit (三箱半) and with what says that it is no exact one (三箱多)."""
-    match = _HALF_BEHIND.match(chars, draft.end)
+    match = _HALF_BEHIND.match(chars, draft.end) if chars[draft.end : draft.end + 1] in ("半", " ") else None
     if match and (draft.number / half / 2).denominator == 1 and not draft.about:
         number, size = draft.number + half, draft.measure
         size = (size[0] / draft.number * number, size[1]) if size and draft.number else None

@@ -25,13 +25,15 @@ from handlers.understand.shares import all_of_these, nothing, shares_of
 from handlers.understand.strays import not_a_return, strays, unread_from, without_strays
 from handlers.understand.values import price_of_each, values_in_words, values_named
 
-_NAMING_NOTHING = (Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER)
+_NAMING_NOTHING = frozenset({Kind.UNREAD, Kind.BARCODE, Kind.PLACE, Kind.SUPPLIER})
 """Kinds of pieces that may name nothing."""
 _FIRST_ASKED = ("intent", "document", "lines")
 _SENT_ON = frozenset({
     "给", "往", "去", "发给", "送给", "调给", "拨给", "送到", "发到", "运到", "拉到", "调到", "送去", "发往", "to",
 })  # fmt: skip
 """Words behind which a place gets goods, in an arrival too."""
+_ROUGHLY = ("roughly", "about")
+_PLAIN = frozenset[str]()
 _FEW_UNREAD = 2  # characters
 _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 
@@ -40,11 +42,13 @@ _FIRST_BARE_NUMBER = 1000  # a bare number below is a quantity, never a document
 class Analysis:
     """A reading, the pieces that nothing explains, and how good the way was that led to it.
 
-    The reading quotes nothing yet, see `in_full`: most analyses are not chosen. `said` are the pieces it was made of.
+    The reading quotes nothing yet, see `in_full`: most analyses are not chosen. `kept` are the pieces of the way
+    without talk, `said` those that it was made of.
     """
 
     frame: Frame
     reading: Reading
+    kept: Sequence[Piece]
     said: Sequence[Piece]
     left: tuple[Piece, ...]
     way: Way
@@ -58,7 +62,7 @@ class Analysis:
 
 def analysed(board: Board, frame: Frame, way: Way, document: str | None = None) -> Analysis:
     """What a way means for an intent; `document` is the one that it is about where it names none."""
-    return _Analyst(board, frame, way, document).analysis()
+    return Analyst(board, frame, way, document).analysis()
 
 
 def in_full(board: Board, one: Analysis) -> Reading:
@@ -67,33 +71,35 @@ def in_full(board: Board, one: Analysis) -> Reading:
     return replace(one.reading, unread=unread, spans=spans, read_as=read_as_of(board, one.said))
 
 
-def slots_of(board: Board, frame: Frame, way: Way) -> Slots:
-    """What a way puts into the slots of an intent, without what has to be asked: half the work of an analysis."""
-    return _Analyst(board, frame, way, None).said()
+class Analyst:
+    """One way and one frame; each part takes the pieces that it explains out of what is left.
 
+    `kept` are the pieces of the way without talk, each unit at its number.
+    """
 
-class _Analyst:
-    """One way and one frame; each part takes the pieces that it explains out of what is left."""
-
-    def __init__(self, board: Board, frame: Frame, way: Way, document: str | None) -> None:
+    def __init__(self, board: Board, frame: Frame, way: Way, document: str | None = None) -> None:
         self.board, self.frame, self.way, self.document = board, frame, way, document
         self.context, self.lexicon = board.context, board.lexicon
         self.heard = without_talk(way.pieces, frame)
-        kept = with_units_joined(self.heard, board.lexicon)
-        self.pieces = [self._in_own_words(piece) if piece.kind in _NAMING_NOTHING else piece for piece in kept]
-        self.tags = frozenset[str]().union(*[piece.tags for piece in kept])
+        self.kept = with_units_joined(self.heard, board.lexicon)
+        self.pieces: list[Piece] = []
+        self.tags = _PLAIN
         self.asking = Asking()
         self.left: list[Piece] = []
         self.slots: dict[str, Any] = {}
 
     def analysis(self) -> Analysis:
+        """The whole of it."""
         slots = self.said()
         self._strays()
         self._needs()
         fits = _fits(self.frame, self.slots, self.asking)
-        return Analysis(self.frame, self._reading(slots), self.pieces, tuple(self.left), self.way, fits)
+        return Analysis(self.frame, self._reading(slots), self.kept, self.pieces, tuple(self.left), self.way, fits)
 
     def said(self) -> Slots:
+        """What the way puts into the slots, without what nothing explains: half the work of an analysis."""
+        self.pieces = [self._in_own_words(piece) if piece.kind in _NAMING_NOTHING else piece for piece in self.kept]
+        self.tags = _PLAIN.union(*[piece.tags for piece in self.kept])
         self.slots |= values_in_words(self.tags, self.pieces, self.asking)
         self._signs()
         self._document()
@@ -109,7 +115,10 @@ class _Analyst:
             piece = replace(piece, kind=Kind.UNREAD)
         if piece.kind is Kind.UNREAD or piece.is_strange:
             text = self.board.text
-            return replace(piece, text=legible(text.raw[slice(*text.span(piece.start, piece.end))]))
+            raw = text.raw[slice(*text.span(piece.start, piece.end))]
+            if raw == piece.text and piece.kind is Kind.UNREAD and "\u4e00" <= raw <= "\u9fff":
+                return piece  # one Chinese character, as most are
+            return replace(piece, text=legible(raw))
         return piece
 
     def _signs(self) -> None:
@@ -220,7 +229,9 @@ class _Analyst:
         wants = self.frame.goods
         if wants is Goods.NONE:
             return
-        said = [piece for piece in self.pieces if piece.role != "not" and not self._is_told_beside(piece)]
+        said = [piece for piece in self.pieces if piece.role != "not"]
+        if self.frame.writes and any(piece.kind is Kind.PRODUCT and piece.is_beside for piece in said):
+            said = [piece for piece in said if not self._is_told_beside(piece)]
         if wants is Goods.SHARES:
             self._shares(said)
             return
@@ -247,8 +258,7 @@ class _Analyst:
 
     def _is_told_beside(self, piece: Piece) -> bool:
         """Whether goods only stand in a remark, while others that they may be are counted: 柠檬见底了,发3件香水柠檬."""
-        told = piece.is_beside and self.frame.writes
-        return told and any(not one.is_beside and piece.goods & one.goods for one in self.pieces)
+        return piece.is_beside and any(not one.is_beside and piece.goods & one.goods for one in self.pieces)
 
     def _is_plain_question(self, found: Sequence[Item]) -> bool:
         """Whether a question is clear enough that words beside it may stay unread: nothing moves by its answer."""
@@ -259,17 +269,20 @@ class _Analyst:
 
     def _repairs(self) -> bool:
         """Whether something is put right: by "sorry" only behind what was said before."""
+        if "repair" not in self.tags:
+            return False
         goods = next((at for at, piece in enumerate(self.pieces) if piece.kind in (Kind.AMOUNT, Kind.PRODUCT)), 0)
         told = self.pieces[goods:]
         return any(piece.has("repair") and (piece.text != "sorry" or piece in told) for piece in self.pieces)
 
     def _repaired(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """5箱,不对,8箱: which of the two is meant is asked, as of whatever else was put right in one message."""
+        if not self._repairs():
+            return lines
         sides = [piece.role for piece in self.pieces if piece.kind is Kind.PLACE and piece.role in ("from", "to")]
         amounts = sum(piece.amount is not None and not piece.phrase for piece in self.pieces)
-        of_places = len(lines) == amounts == 1 and len(sides) > len(set(sides))  # 送到南京路,哦不,送到东站
-        if not self._repairs() or of_places:
-            return lines
+        if len(lines) == amounts == 1 and len(sides) > len(set(sides)):
+            return lines  # 送到南京路,哦不,送到东站
         for at in range(len(lines)):
             self.asking.forget(f"lines.{at}")
             self.asking.ask(f"lines.{at}.quantity", "two_amounts")
@@ -277,6 +290,8 @@ class _Analyst:
 
     def _approximate(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """剩下的, 所有: all of it is no quantity; beside a number (三箱都要) it says nothing."""
+        if self.tags.isdisjoint(_ROUGHLY):
+            return lines
         roughly = "roughly" in self.tags
         for at, line in enumerate(lines):
             if roughly or (line.number is None and "about" in self.tags):

@@ -11,7 +11,7 @@ from handlers.understand.amount import Amount
 from handlers.understand.asking import Asking
 from handlers.understand.frames import FRAMES, Goods
 from handlers.understand.goods import Item, Mention, having_unit, is_size, items
-from handlers.understand.lines import asked_product, change_lines, likeliest, settled_line, with_units
+from handlers.understand.lines import asked_product, change_lines, likeliest, settled_line
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.places import FROM, TO
@@ -57,7 +57,7 @@ def with_values(pieces: Sequence[Piece], frame: Reading, asking: Asking, context
             slot, _, value = tag.partition("=")
             if slot in _VALUES and value:
                 said.setdefault(slot, set()).add(value)
-        if piece.kind in (Kind.PERIOD, Kind.PRICE, Kind.BARCODE) and piece.kind.value in shape.takes:
+        if piece.kind in (Kind.PERIOD, Kind.PRICE, Kind.BARCODE) and piece.kind in shape.takes:
             said.setdefault(piece.kind.value, set()).add(piece.value)
         if piece.kind is Kind.SUPPLIER and "supplier" in shape.takes:
             said.setdefault("supplier", set()).update(piece.codes)
@@ -221,7 +221,7 @@ def _with_product(line: SaidLine, name: str, mention: Mention, asking: Asking, l
     codes = tuple(code for code in mention.codes or candidates if not candidates or code in candidates) or mention.codes
     codes = tuple(code for code in codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
     units = asking.candidates.get(f"{name}.unit", (line.unit,) if line.unit else ())
-    codes = with_units(codes, [units] if units else [], lexicon)
+    codes = having_unit(codes, units, lexicon)
     if not codes or mention.unknown:
         raise NoAnswerError
     heard = asking.heard.get(field, "")

@@ -19,7 +19,11 @@ _SCALED = re.compile(
 _SCALES = {"w": 10_000, "k": 1000, " hundred": 100, " thousand": 1000, " million": 1_000_000}
 _SHARE = re.compile(r"(\d+) ?[/⁄] ?(\d+)")
 _MIXED = re.compile(r"(\d+) (\d) ?[/⁄] ?(\d)(?!\d)")
+_GOING_ON = frozenset(".,/⁄ e")
+"""What stands behind the first digits of a numeral that is more than these."""
 _POWER = re.compile(r"(\d+(?:\.\d+)?)e\+?(-?\d{1,9})(?![a-z0-9])")
+_STROKES, _COMMAS = frozenset("-\n"), frozenset(",\n")
+"""What stands right before a number behind the letters of a code, or behind thousands; $ looks over a line end."""
 _COUNT_BEFORE = re.compile(r"(?:\d(?:ml|l|g|kg)|(?<![a-z])[x*])$")
 _CODE_BEFORE = re.compile(r"(?<![a-z])[a-z]+-$|[a-z]{4}-$")
 _NAME_BEFORE = re.compile(r"(?<![a-z])(?!(?:sku|tr|po|so|ad|wo|ct|no|id)(?![a-z]))[a-z]{3,}-?$")
@@ -34,17 +38,20 @@ def arabic_numerals(chars: str, start: int) -> tuple[list[Numeral], int]:
     if before == "." and chars[start - 2 : start - 1].isdigit():
         return [], first_end
     if (
-        (before.isascii() and before.isalpha()) or _CODE_BEFORE.search(chars, max(start - 5, 0), start)
+        (before.isascii() and before.isalpha())
+        or (before in _STROKES and _CODE_BEFORE.search(chars, max(start - 5, 0), start))
     ) and not _COUNT_BEFORE.search(chars, max(start - 4, 0), start):
         # Behind a code only its own digits are passed: in SKU110,18 the 18 is an amount.
         named = _NAME_BEFORE.search(chars, max(start - 12, 0), start)
         return ([_plain(chars, start, first_end, glued=True)] if named else []), first_end
-    if match := _POWER.match(chars, start):
-        return [_power(match)], match.end()
-    if found := list(_shares(chars, start)):
-        return found, found[0].end
-    plain = _PLAIN.match(chars, start)
-    end = plain.end() if plain else first_end
+    end = first_end
+    if chars[end : end + 1] in _GOING_ON:
+        if match := _POWER.match(chars, start):
+            return [_power(match)], match.end()
+        if found := list(_shares(chars, start)):
+            return found, found[0].end
+        if plain := _PLAIN.match(chars, start):
+            end = plain.end()
     if end - start > _LONGEST:
         return [Numeral(start, end, BEYOND_COUNTING)], end
     if first_end - start >= BARCODE_LENGTH:
@@ -57,8 +64,9 @@ def arabic_numerals(chars: str, start: int) -> tuple[list[Numeral], int]:
 def _plain(chars: str, start: int, end: int, *, glued: bool = False) -> Numeral:
     said = chars[start:end]
     odd = len(said) > 1 and said[0] == "0" and said[1] != "."
-    cut = _THOUSANDS_BEFORE.search(chars, max(start - 5, 0), start) is not None
-    return Numeral(start, end, Fraction(said.replace(",", "")), doubtful=odd or cut, cut=cut, glued=glued)
+    cut = chars[start - 1 : start] in _COMMAS and _THOUSANDS_BEFORE.search(chars, max(start - 5, 0), start) is not None
+    value = Fraction(int(said)) if said.isdecimal() else Fraction(said.replace(",", ""))  # of text it takes longer
+    return Numeral(start, end, value, doubtful=odd or cut, cut=cut, glued=glued)
 
 
 def _scaled(chars: str, start: int, end: int) -> Iterator[Numeral]:

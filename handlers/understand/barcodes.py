@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _LENGTHS = frozenset({8, 12, 13, 14})
+_DIGITS = re.compile(r"\d[\d -]{7}")
+"""What every barcode begins with."""
 _RUN = re.compile(r"(?<![a-z0-9.-])\d{8,}(?![a-z0-9]|[.-]\d)")
 _SPACED = re.compile(r"(?<![a-z0-9.-])6\d{2}(?:[ -]?\d){10}(?![a-z0-9]|[ .,-]?\d)")
 
@@ -14,6 +16,8 @@ def barcodes_in(chars: str) -> list[tuple[int, int, str]]:
 
     Also one that is a digit too short or too long behind a Chinese prefix (690 to 699): it was meant for one.
     """
+    if not _DIGITS.search(chars):
+        return []
     found = [(match.start(), match.end(), match[0]) for match in _RUN.finditer(chars) if _may_be(match[0])]
     for match in _SPACED.finditer(chars):
         digits = re.sub(r"\D", "", match[0])

@@ -28,6 +28,7 @@ from handlers.understand.pieces import Edge, Kind, Piece, Stretch
 from handlers.understand.prices import prices_in
 from handlers.understand.reading import Context, Intent
 from handlers.understand.sized import sized
+from handlers.understand.telltales import Telltales
 from handlers.understand.times import times_in
 
 UNREAD_COST = 1000
@@ -57,6 +58,12 @@ _STRANGE_STORE = re.compile(
     r"|to|at|in|into|from|for|of|and|or|near|per|by|we|is|are|another|same|new|both|two)\b)"
     r"[a-z][a-z']+ (?:store|shop|warehouse|outlet|branch)(?![a-z])"
 )
+_STRANGE_WORDS = Telltales(
+    ("订", "进", "采购", "下单", "下个", "拿货", "买", "from "),
+    ("store", "shop", "warehouse", "outlet", "branch"),
+    ("店", "仓"),
+)
+"""Words of which a strange supplier, a strange store and a strange place have one each."""
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
 _EVERYDAY = frozenset({"一下", "一点", "一些", "一起"})
 _WAYS_ON = ("去", "来")
@@ -108,7 +115,7 @@ class Board:
 
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
-            if "block_past" in known.keys and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
+            if known.past and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
                 continue
             if end - start > 1 and self._counts(start):  # 8提|过来
                 continue
@@ -116,7 +123,7 @@ class Board:
             self.words_ending[end].append((start, known))
             if known.turns:
                 self.turns.append((start, end))
-            if end - start > 1 and "block_past" in known.keys:
+            if end - start > 1 and known.past:
                 self.past.append((start, end))
 
     def _entity(self, piece: Piece) -> None:
@@ -144,7 +151,7 @@ class Board:
         for start, end, amount in amounts_in(chars, lexicon.units_behind_numbers):
             if amount.bare and chars[start:end] in self.context.documents:
                 continue
-            strange = any(unit not in lexicon.units for unit in amount.units)
+            strange = not all(map(lexicon.units.__contains__, amount.units))
             cost = (16 if (start, end) in money else 12 if strange else 10) + (
                 3 if amount.about or amount.doubtful or chars[end - 1] == "两" else 0
             )
@@ -171,15 +178,20 @@ class Board:
             for end, known in hits:
                 for piece in self._places_meant(start, end, known) if known.places else ():
                     self._entity(piece)
-        for match in _STRANGE_SUPPLIER.finditer(chars):
+        self._find_strangers(_STRANGE_WORDS.met(chars))
+
+    def _find_strangers(self, met: Set[int]) -> None:
+        """Names that the chain does not have; `met` are the groups of their words that are in the text."""
+        chars = self.chars
+        for match in _STRANGE_SUPPLIER.finditer(chars) if 0 in met else ():
             start, end = match.span(1 if match[1] else 2)
             if not any(piece.kind is Kind.SUPPLIER and piece.end == end for piece in self.entities_ending[end]):
                 self._entity(Piece(Kind.SUPPLIER, start, end, chars[start:end], _STRANGE_COST))
-        for match in _STRANGE_STORE.finditer(chars):
+        for match in _STRANGE_STORE.finditer(chars) if 1 in met else ():
             start, end = match.span()
             if not any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities.get(start, ())):
                 self._entity(Piece(Kind.PLACE, start, end, match[0], _STRANGE_COST * 3))
-        for match in _STRANGE.finditer(chars):
+        for match in _STRANGE.finditer(chars) if 2 in met else ():
             if any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities_ending.get(match.end(), ())):
                 continue  # 知道下沙仓
             for start in range(match.start(), match.end() - 1):

@@ -36,6 +36,7 @@ _NO_DAY = "店|楼|线|电池|门|仓|单|柜|架|货架|桌|机|车|窗|色"
 _LATELY = "最近|近|过去|这|前|之前|以往|往前"
 _SOON = "未来|接下来|往后|后面|今后|以后|之后|后|将来|随后|下"
 _LENGTH = rf"(?:(?P<half>半)个?|(?P<count>{_N}) ?个?(?P<more>半)?)(?P<unit>天|日|周|星期|礼拜|月|季度|年)"
+_UNITS = "天日周星礼月季年"  # the first characters of the lengths
 _UNTIL_NOW = "(?:至今|到现在|以来|到今天)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -170,33 +171,39 @@ def _year_number(said: str, today: date) -> int:
     return digits if digits > 99 else 2000 + digits
 
 
-_READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
-    (re.compile(pattern), reader)
-    for pattern, reader in (
-        (r"(?P<which>大前|前|昨|今|明|大后|后)(?:天|日|儿个?|早|晚|夜|晨)(?!百货)", _day),
-        (r"(?P<which>昨今|今明|明后|前昨)(?:这?两)?[天日]", _two_days),
-        (rf"(?P<count>{_N})天(?:之|以)?(?P<side>前|后)", _ago),
-        (rf"{_NEAR_WORD}(?:{_WEEK_WORD}(?:(?P<weekend>末)|{_WEEKDAY})?| ?week(?![a-z]))", _week),
-        (rf"(?<![上这本下每个]){_WEEK_WORD}(?P<weekday>[一二三四五六日天末])", _weekday),
-        (rf"{_NEAR_WORD}(?P<unit>{_MONTH_WORD})份?(?:{_PIECE}|的?(?P<day>{_DAY})[日号])?", _near_months),
-        (r"(?<!月)(?<!月份)(?P<piece>[上下]半月)", _piece_of_month),
-        (rf"(?P<year>{_NEAR_YEAR}|{_FULL_YEAR})度?(?:的?(?P<half>[上下])半年)?", _year),
-        (r"(?<![年年度])(?P<half>[上下])半年", _half_year),
-        (rf"{_YEAR}(?:第?(?P<count>[一二三四1-4])个?季度|(?:第|(?<=[年的]))(?P<ordinal>[一二三四1-4])季)", _quarter),
-        (rf"{_YEAR}(?<![\d个])(?P<month>{_MONTH})月份?{_PIECE}?(?!饼)", _month),
-        (rf"{_YEAR}(?<!\d)(?P<month>{_MONTH})月(?P<day>{_DAY})[日号]?(?!\d)", _date),
-        (r"(?<![\d.])(?P<year>)(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])[日号]", _date),
-        (rf"(?<![\d.月{_HAN}])(?P<day>{_DAY})[日号](?!{_NO_DAY})", _day_of_month),
-        (rf"(?:{_LATELY}|(?P<next>{_SOON}))[的这]? ?{_LENGTH}(?:之内|以内|以来|内|里|来(?![的货]))?", _rolling),
-        (rf"(?<![{_HAN}\d])(?P<next>){_LENGTH}(?:之内|以内|以来|内)", _rolling),
-        (rf"(?:本|这个?)?(?:{_WEEK_WORD}|月|季度?)初?{_UNTIL_NOW}|(?:今年|年初?|本年){_UNTIL_NOW}", _so_far),
+_READERS: tuple[tuple[re.Pattern[str], frozenset[str], Reader], ...] = tuple(
+    (re.compile(pattern), frozenset(telltales), reader)
+    for pattern, telltales, reader in (
+        (r"(?P<which>大前|前|昨|今|明|大后|后)(?:天|日|儿个?|早|晚|夜|晨)(?!百货)", "今昨明前后", _day),
+        (r"(?P<which>昨今|今明|明后|前昨)(?:这?两)?[天日]", "今昨前明", _two_days),
+        (rf"(?P<count>{_N})天(?:之|以)?(?P<side>前|后)", "天", _ago),
+        (rf"{_NEAR_WORD}(?:{_WEEK_WORD}(?:(?P<weekend>末)|{_WEEKDAY})?| ?week(?![a-z]))", "周星礼w", _week),
+        (rf"(?<![上这本下每个]){_WEEK_WORD}(?P<weekday>[一二三四五六日天末])", "周星礼", _weekday),
+        (rf"{_NEAR_WORD}(?P<unit>{_MONTH_WORD})份?(?:{_PIECE}|的?(?P<day>{_DAY})[日号])?", "月季mq", _near_months),
+        (r"(?<!月)(?<!月份)(?P<piece>[上下]半月)", "半", _piece_of_month),
+        (rf"(?P<year>{_NEAR_YEAR}|{_FULL_YEAR})度?(?:的?(?P<half>[上下])半年)?", "年", _year),
+        (r"(?<![年年度])(?P<half>[上下])半年", "半", _half_year),
+        (
+            rf"{_YEAR}(?:第?(?P<count>[一二三四1-4])个?季度|(?:第|(?<=[年的]))(?P<ordinal>[一二三四1-4])季)",
+            "季",
+            _quarter,
+        ),
+        (rf"{_YEAR}(?<![\d个])(?P<month>{_MONTH})月份?{_PIECE}?(?!饼)", "月", _month),
+        (rf"{_YEAR}(?<!\d)(?P<month>{_MONTH})月(?P<day>{_DAY})[日号]?(?!\d)", "月", _date),
+        (r"(?<![\d.])(?P<year>)(?P<month>1[0-2]|0?[1-9])[./](?P<day>3[01]|[12]\d|0?[1-9])[日号]", "日号", _date),
+        (rf"(?<![\d.月{_HAN}])(?P<day>{_DAY})[日号](?!{_NO_DAY})", "日号", _day_of_month),
+        (rf"(?:{_LATELY}|(?P<next>{_SOON}))[的这]? ?{_LENGTH}(?:之内|以内|以来|内|里|来(?![的货]))?", _UNITS, _rolling),
+        (rf"(?<![{_HAN}\d])(?P<next>){_LENGTH}(?:之内|以内|以来|内)", "内来", _rolling),
+        (rf"(?:本|这个?)?(?:{_WEEK_WORD}|月|季度?)初?{_UNTIL_NOW}|(?:今年|年初?|本年){_UNTIL_NOW}", _UNITS, _so_far),
     )
 )
+"""How each mention is written, the characters of which it has one at least, and how it is read."""
 
 
 def chinese_mentions(chars: str, today: date) -> Iterator[Mention]:
     """Every mention, longer and shorter ones."""
-    for pattern, reader in _READERS:
-        for match in pattern.finditer(chars):
+    there = frozenset(chars)
+    for pattern, telltales, reader in _READERS:
+        for match in pattern.finditer(chars) if not telltales.isdisjoint(there) else ():
             if mention := reader(match, today):
                 yield mention

@@ -29,7 +29,7 @@ def _joined(chars: str, edges: Sequence[Edge]) -> Iterator[Edge]:
     by_start: Mapping[int, list[Edge]] = defaultdict(list)
     for edge in edges:
         by_start[edge[0]].append(edge)
-    for first in edges:
+    for first in edges if len(edges) > 1 else ():
         if first[2].rest:
             continue
         for second in by_start.get(first[1], ()):

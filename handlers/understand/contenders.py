@@ -10,8 +10,9 @@ from handlers.understand.frames import FRAMES, Frame
 from handlers.understand.lattice import routes_of
 from handlers.understand.reading import Intent
 
-HEADS = tuple((frame, (intent.value, *frame.named_by)) for intent, frame in FRAMES.items())
-"""Every frame with what names its intent."""
+_FRAMES = tuple(FRAMES.values())
+_NAMED_BY = {head: [at for at, one in enumerate(_FRAMES) if head in one.heads] for of in _FRAMES for head in of.heads}
+"""Which of all frames something names."""
 RECEIPTS = (Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE)
 """The two that an arrival may be."""
 
@@ -26,8 +27,8 @@ def contenders(board: Board) -> list[Analysis]:
     """As `analyses`, without those that cannot be chosen: another one fits, and explains the whole message for less."""
     found: list[Analysis] = []
     enough = None
-    for frame in sorted(_named(board), key=lambda frame: routes_of(board, frame).cost):
-        routes = routes_of(board, frame)
+    named = [(routes_of(board, frame), frame) for frame in _named(board)]
+    for routes, frame in sorted(named, key=lambda one: one[0].cost):
         if enough is None or routes.cost <= enough or _may_be_either(frame, found):
             found += [analysed(board, frame, way) for way in routes.ways(1)]
             if enough is None and found and found[-1].fits and not (found[-1].left or moves_no_amount(found[-1])):
@@ -51,8 +52,8 @@ def is_of_somebody(receipt: Analysis) -> bool:
 def _named(board: Board) -> list[Frame]:
     """The frames of the intents that something in the message names."""
     matching = board.matching
-    perhaps = [(frame, heads) for frame, heads in HEADS if not matching.naming.isdisjoint(heads)]
-    return [frame for frame, heads in perhaps if any(matching.names(head) for head in heads)]
+    named = {at for of in matching.naming if of in _NAMED_BY and matching.names(of) for at in _NAMED_BY[of]}
+    return [_FRAMES[at] for at in sorted(named)]
 
 
 def _may_be_either(frame: Frame, found: Sequence[Analysis]) -> bool:

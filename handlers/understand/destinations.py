@@ -36,6 +36,8 @@ def gone(pieces: Sequence[Piece]) -> list[Piece]:
 
     Not in a clause that names no transfer: 只剩2箱红牛了.
     """
+    if "了" not in [piece.text for piece in pieces]:
+        return []
     found: list[Piece] = []
     moves = False  # so far in this clause
     for before, piece in pairwise(pieces):
@@ -53,11 +55,10 @@ def elsewhere(pieces: Sequence[Piece]) -> list[Piece]:
     before: Piece | None = None
     for piece in pieces:
         apart = before is None or (before.end < piece.start and not piece.text.isascii())
-        to_some = before is not None and before.text in _TO_SOME and piece.has("filler_cue")
+        to_some = piece.has("filler_cue") and before is not None and before.text in _TO_SOME
         if to_some or (leads and not apart and piece.kind in _PEOPLE and _is_somebody(piece)):
             found.append(piece)
-        remarked = before is not None and (before.has("filler_cue") or before.is_beside)
-        if piece.kind is Kind.FILLER and _GIVEN.match(piece.text) and not remarked:
+        if piece.kind is Kind.FILLER and _GIVEN.match(piece.text) and not _is_remark(before):
             found.append(piece)
         leads = piece.text in _TOWARDS or (leads and not apart and piece.text in _WHOSE)
         before = piece
@@ -75,6 +76,10 @@ def misheard(pieces: Sequence[Piece]) -> list[Piece]:
         and len(before.text) == 1
         and heard(before.text) in _MARKERS
     ]
+
+
+def _is_remark(before: Piece | None) -> bool:
+    return before is not None and (before.has("filler_cue") or before.is_beside)
 
 
 def _is_somebody(piece: Piece) -> bool:

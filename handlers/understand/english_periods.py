@@ -9,12 +9,14 @@ from datetime import date
 from handlers.understand.mentions import Grain, Mention
 from handlers.understand.numbers import number
 from handlers.understand.spans import Period, day, day_of, last_days, months, next_days, quarter, week, weekend, year
+from handlers.understand.telltales import Telltales
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY_STEMS = tuple(name[:3] for name in _WEEKDAYS)
 _SHORT_DAYS = {name[:3]: at for at, name in enumerate(_WEEKDAYS)} | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _MONTH_NUMBERS = {name: at for at, name in enumerate(_MONTHS, start=1)}
 _MONTH_NUMBERS |= {name[:3]: at for name, at in list(_MONTH_NUMBERS.items())} | {"sept": 9, "febuary": 2}
@@ -221,22 +223,30 @@ _BY_PART = (
     ),
     (rf"(?:the )?(?P<half>{_HALVES}) half(?: of (?:the|this) year)?|h(?P<number>[12])(?![店仓a-z])", _half),
 )
+_TELLTALES = Telltales(
+    ("day", "week", "wk", "month", "mth", "quarter", "year", "yr", "fortnight", "wtd", "mtd", "qtd", "ytd"),
+    ("day", "night", "morning", "noon", "evening", "tm", "tomor", *_WEEKDAY_STEMS),
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    ("-", "/", "20", *(f"the {digit}" for digit in range(1, 10))),
+    ("quarter", "half", "q1", "q2", "q3", "q4", "h1", "h2"),
+)
 _READERS: tuple[tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Reader], ...]], ...] = tuple(
     (re.compile(hint), tuple((re.compile(rf"(?<![a-z0-9])(?:{one})(?![a-z0-9])"), reader) for one, reader in patterns))
     for hint, patterns in (
-        ("day|week|wk|month|mth|quarter|year|yr|fortnight|[wmqy]td", _BY_LENGTH),
-        ("day|night|morning|noon|evening|tm|tomor|(?<![a-z])(?:mon|tue|wed|thu|fri|sat|sun)", _BY_DAY),
-        ("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", _BY_MONTH),
+        ("", _BY_LENGTH),
+        (f"day|night|morning|noon|evening|tm|tomor|(?<![a-z])(?:{'|'.join(_WEEKDAY_STEMS)})", _BY_DAY),
+        ("", _BY_MONTH),
         (r"\d[-/.]\d|20\d\d|the \d", _BY_DIGITS),
-        (r"quarter|half|[qh]\d", _BY_PART),
+        ("", _BY_PART),
     )
 )
-"""What says that a kind of period may be there, and how each of that kind is written and read."""
+"""For each group of telltales what else says that such a period may be there, and how each is written and read."""
 
 
 def english_mentions(chars: str, today: date) -> Iterator[Mention]:
     """Every mention, longer and shorter ones."""
-    for hint, readers in _READERS:
+    for kind in sorted(_TELLTALES.met(chars)):
+        hint, readers = _READERS[kind]
         if not hint.search(chars):
             continue
         for pattern, reader in readers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from types import MappingProxyType
 
 from handlers.understand.pieces import Kind
@@ -31,7 +32,7 @@ class Places(Enum):
     SOURCE = auto()  # where a document's goods come from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The shape of an intent. `takes` are further slots that may be said, `needs` fields that are asked otherwise.
 
@@ -47,31 +48,36 @@ class Frame:
     groups: tuple[str, ...] = ()
     zero: bool = False
 
-    @property
+    @cached_property
     def avoids(self) -> frozenset[Kind]:
         """Kinds of pieces that are never what a number or a name means here."""
         kinds = {Kind.DOCUMENT} if not self.papers else set()
         for kind in (Kind.PRICE, Kind.SUPPLIER):
-            if kind.value not in self.takes:
+            if kind not in self.takes:
                 kinds.add(kind)
         return frozenset(kinds)
 
-    @property
+    @cached_property
     def named_by(self) -> tuple[str, ...]:
         """Groups whose phrases name the intent too: goods with two places are a transfer without any verb."""
         return ("sides",) if self.intent is Intent.TRANSFER_CREATE else ()
 
-    @property
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """All whose phrases name the intent."""
+        return (self.intent.value, *self.named_by)
+
+    @cached_property
     def tells(self) -> bool:
         """Whether it says what has happened, so that "already" belongs in it."""
         return self.intent in _FACTS
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         """Whether it changes anything."""
         return self.intent in WRITES
 
-    @property
+    @cached_property
     def reads(self) -> bool:
         """Whether it only asks."""
         return self.intent in READS

@@ -64,7 +64,7 @@ def without_talk(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     said = _without_ends(said, frame)
     if refused is not None and refused not in said:
         return list(pieces)  # 没手冻僵了…: perhaps of all that follows
-    return [piece for at, piece in enumerate(said) if not _is_aside(said, at)]
+    return [piece for at, piece in enumerate(said) if piece.kind is not Kind.UNREAD or not _is_aside(said, at)]
 
 
 def _opens_with_no(pieces: Sequence[Piece]) -> Piece | None:
@@ -75,7 +75,7 @@ def _opens_with_no(pieces: Sequence[Piece]) -> Piece | None:
 
 def may_talk(pieces: Sequence[Piece], frame: Frame) -> bool:
     """Whether any of the pieces may be talk: unread words, or reasons beside a decision."""
-    return frame.intent in _DECIDED or any(piece.kind in OF_REMARKS for piece in pieces)
+    return frame.intent in _DECIDED or not OF_REMARKS.isdisjoint([piece.kind for piece in pieces])
 
 
 def without_chatter(pieces: Sequence[Piece], intent: Intent) -> list[Piece]:
@@ -170,11 +170,11 @@ def _is_plain_no(piece: Piece) -> bool:
 
 
 def _is_aside(said: Sequence[Piece], at: int) -> bool:
-    """Whether an unread Latin word stands behind "the", "for my" and the like, and before nothing that counts.
+    """Whether an unread piece is a Latin word behind "the", "for my" and the like, and before nothing that counts.
 
     "sold one to a soaked tourist", "5 cases for the concert"; but "the tropical Red Bull" is no Red Bull.
     """
-    if said[at].kind is not Kind.UNREAD or not said[at].text.isascii():
+    if not said[at].text.isascii():
         return False
     first, last = at, at
     while first and said[first - 1].kind is Kind.UNREAD:
@@ -236,15 +236,10 @@ def _names(piece: Piece, start: int, end: int) -> bool:
 
 def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:
     """Without talk in front of the rest or behind it that no punctuation sets apart: 调5箱到五一店|昨天巡店看到…."""
-    dated = "period" in frame.takes
-    kept = [
-        at
-        for at, piece in enumerate(said)
-        if piece.kind is not Kind.UNREAD and (counts(piece, said) or (dated and piece.kind is Kind.PERIOD))
-    ]
-    if not kept:
+    first = next((at for at, piece in enumerate(said) if _stays(piece, said, frame)), None)
+    if first is None:
         return said
-    first, last = kept[0], kept[-1]
+    last = next(at for at in range(len(said) - 1, -1, -1) if _stays(said[at], said, frame))
     behind = said[last + 1 :]
     if (said[last].kind is not Kind.PRODUCT or _is_told_of(behind)) and _is_beside(behind, frame.intent):
         said = [*said[: last + 1], *_reasons(behind)]
@@ -252,6 +247,12 @@ def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:
     told = bool(before) and before[-1].text[-1] in _LEADS_TO_A_NAME
     apart = (told or said[first].kind is not Kind.PRODUCT) and _is_beside(before)
     return [*_reasons(before), *said[first:]] if apart else said
+
+
+def _stays(piece: Piece, said: Sequence[Piece], frame: Frame) -> bool:
+    """Whether a piece is no part of such talk."""
+    dated = piece.kind is Kind.PERIOD and "period" in frame.takes
+    return piece.kind is not Kind.UNREAD and (dated or counts(piece, said))
 
 
 def _is_told_of(run: Sequence[Piece]) -> bool:

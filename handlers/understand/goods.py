@@ -17,12 +17,13 @@ from handlers.understand.sizes import measure
 
 ROW, SOFT = "row", "soft"
 """How two items are kept apart: by a new row, or by a comma, "and" and the like."""
+_SIZE_AND_COUNT = 2  # amounts
 _TWO_LINES = 4  # parts: two products with an amount each
 _FEWEST_OF_A_KIND = 3  # products that a word names at least which says a kind of goods
 PLAIN_SIZE = 100  # from here on a bare number that is a product's size is read as its size (红牛250)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen, which takes longer to make; yet nothing changes one
 class Mention:
     """A product as it was said: the codes it can mean, and the sizes said with it. `unknown` words name none.
 
@@ -49,7 +50,8 @@ class Each:
 Item = Mention | Amount | Each | str
 Pair = tuple[Mention | None, tuple[Amount, ...]]
 _Part = Mention | list[Amount]
-_GOODS = (Kind.PRODUCT, Kind.AMOUNT)
+_ITEMS = frozenset({Kind.PRODUCT, Kind.AMOUNT, Kind.BREAK, Kind.UNREAD})
+"""What products, amounts and breaks are made of."""
 
 
 def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) -> list[Item]:
@@ -60,6 +62,8 @@ def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) ->
     found: list[Item] = []
     last_at = -9
     for at, piece in enumerate(pieces):
+        if piece.kind not in _ITEMS and "each" not in piece.tags:
+            continue
         beside = last_at == at - 1 or (last_at == at - 2 and pieces[at - 1].has("filler_of"))
         last = found[-1] if found and beside else None
         mention = last if isinstance(last, Mention) else None
@@ -71,7 +75,7 @@ def items(pieces: Sequence[Piece], lexicon: Lexicon, *, asking: bool = False) ->
             last_at = at
         elif piece.kind is Kind.UNREAD:
             last_at = at if _take_unread(found, mention, piece, pieces[at - 1] if at else None) else last_at
-        elif piece.kind in _GOODS and (item := _item(piece, mention, _following(pieces, at), lexicon)) is not None:
+        elif (item := _item(piece, mention, _following(pieces, at), lexicon)) is not None:
             if not (mention and isinstance(item, Mention) and _names_its_kind(item, mention, lexicon)):
                 _take(found, mention, item)
             last_at = at
@@ -84,6 +88,9 @@ def with_units_joined(pieces: Sequence[Piece], lexicon: Lexicon) -> list[Piece]:
     In a column of its own (6,袋), or behind the product (6 Dove milk bars; two Budweiser 500 cans, where 500 is the
     size). A unit behind a product that has its amount already says which product (10 cs Sprite cans).
     """
+    kinds = [piece.kind for piece in pieces]
+    if Kind.UNIT not in kinds and kinds.count(Kind.AMOUNT) < _SIZE_AND_COUNT:
+        return list(pieces)
     found: list[Piece] = []
     for piece in pieces:
         apart = piece.kind is Kind.UNIT and not piece.phrase

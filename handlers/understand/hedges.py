@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from handlers.understand.telltales import Telltales
 
 _SURE_BEFORE = (
     "大约摸?|大概其?|大致|差不多|约莫|约摸|约略|将近|接近|不到|不足|不满|未满|超过|超出|多于|多过|少于|小于|大于|高于|低于|不止|不只|不下|"
@@ -26,6 +28,14 @@ _BEFORE = re.compile(
     rf"|(?P<perhaps>{_PERHAPS_BEFORE})) ?$"
 )
 _LAST_BEFORE = frozenset(" 摸概其致多莫略近到足满过出于止只下少低高码死说计着能像貌乎该许离约快~≈<>≤≥有是个在")
+_WORDS_BEFORE = Telltales(
+    re.sub(r".\?", "", _SURE_BEFORE).split("|"),
+    ("约", "近", "快", "~", "≈", "<", ">", "≤", "≥"),
+    ("about", "around", "roughly", "approx", "circa", "ca", "nearly", "almost", "close to", "nearer", "over", "under"),
+    ("above", "below", "than", "least", "most", "up to", "upward", "maybe", "perhaps", "probably", "possibly", "some"),
+    ("more", "region", "good", "minimum", "maximum", "min", "max", "many"),
+)
+"""Of these the words before a number have one."""
 _REACH = 20  # characters: the longest words before a number
 _END = r"(?=$|[\s,.;!?、吧])"
 _AFTER_ZH = f"左右|上下(?!架)|以上|以下|以内|往上|开外|出头|不止|不等|打底|起{_END}|起步|封顶|上限|下限|的?样子"
@@ -36,10 +46,11 @@ _AFTER = re.compile(
     r"at least|approx|approximately|roughly|more or less|and change|or under|or over)(?![a-z]))"
     rf"|(?P<perhaps>多(?!少)|不到{_END}|来|余|几|好几|\+| (?:about|around))"
 )
+_FIRST_AFTER = frozenset(" 左上以往开出不打起封下的样+-io多来余几好")
+"""With one of these such words begin behind a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hedge:
+class Hedge(NamedTuple):
     """Words at `start` to `end`; `sure` when they can mean nothing else beside a number."""
 
     start: int
@@ -51,11 +62,14 @@ def hedge_before(chars: str, end: int) -> Hedge | None:
     """The words right before a number that make it no exact one."""
     if not end or chars[end - 1] not in _LAST_BEFORE:
         return None
-    match = _BEFORE.search(chars, max(0, end - _REACH), end)
+    start = max(0, end - _REACH)
+    match = _BEFORE.search(chars, start, end) if _WORDS_BEFORE.are_in(chars[start:end]) else None
     return Hedge(match.start(), end, match["sure"] is not None) if match else None
 
 
 def hedge_after(chars: str, start: int) -> Hedge | None:
     """The words right behind a number, or behind its unit, that make it no exact one."""
+    if chars[start : start + 1] not in _FIRST_AFTER:
+        return None
     match = _AFTER.match(chars, start)
     return Hedge(start, match.end(), match["sure"] is not None) if match else None

@@ -35,10 +35,14 @@ _ENDED = re.compile(r"[了完好后到毕齐停]$")
 _HOURS = re.compile(r"(?:今晚|晚上|下午|中午|傍晚|夜里|半夜|[\d一二三四五六七八九十两][点时][钟半]?)$")
 """How a time of the day ends, which is still to come where the words of a change wait for it: 下午|再从总仓调5箱."""
 _NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
+_MAY_HOLD = re.compile(rf"[才再问没断缺]|念叨|打听|asking|then|然后|接着|接下来|[{''.join(sorted(_MOVES))}]了")
+"""What a message has in which anything of this may be said."""
 
 
 def held_back(pieces: Sequence[Piece], board: Board, frame: Frame) -> list[Piece]:
     """The words that say that a change is not wanted yet, or not by the writer. `pieces` are those of the whole way."""
+    if not _MAY_HOLD.search(board.chars):
+        return []
     held = [at for at, piece in enumerate(pieces) if _holds(pieces, at, board, frame)]
     waits = [at - 1 for at in held if pieces[at].text in _AWAITING and _is_awaited(pieces, at, board)]  # 雨停了|再
     return [pieces[at] for at in sorted({*held, *waits})]

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import re
 
+from handlers.understand.telltales import Telltales
+
+_TELLTALES = Telltales(
+    ("<", "{", "}", "$", "`", "=", ";", "/", "\\", "_", "%", "--", "javascript:"),
+    ("rm -rf", "sudo", "curl", "wget", "eval", "os.system"),
+    ("ignore", "disregard", "forget", "override", "bypass", "system", "assistant", "user", "you are now", "act as"),
+    (" ai", "admin", "jailbreak", "developer mode", "new instruction"),
+    ("忽略", "无视", "忘记", "忘掉", "跳过", "绕过"),
+    ("提示", "你现在是", "假装", "扮演", "管理员", "开发者模式", "越狱"),
+)
+"""Of these all code and all such orders have one."""
 _CODE = re.compile(
     r"<\s*/?\s*[a-z!][^>]*>?|\{\{|\}\}|\{%|\$\{|\$\(|`|<%|\bjavascript:|\bonerror\s*=|"
     r"\b(?:drop|delete|insert|update|select|alter|truncate|union|exec)\b.{0,60}(?:;|--|/\*)|"
@@ -25,4 +36,4 @@ _ORDERS = re.compile(
 
 def is_injected(chars: str) -> bool:
     """Whether a normalised text carries code, markup or orders to an assistant: then none of it is read."""
-    return bool(_CODE.search(chars) or _ORDERS.search(chars))
+    return _TELLTALES.are_in(chars) and bool(_CODE.search(chars) or _ORDERS.search(chars))

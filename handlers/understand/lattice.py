@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Container, Mapping, Sequence, Set
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ class Routes:
         board: Board,
         names: Sequence[str],
         *,
-        naming: Set[str],
+        naming: Container[str],
         avoids: Set[Kind] = frozenset(),
         bare: int = 0,
         headless: bool = False,
@@ -53,22 +53,30 @@ class Routes:
 
     def ways(self, most: int, nearly: int = 0) -> list[Way]:
         """The `most` best of them that cost at most `nearly` more than the best, apart by head at each node."""
-        bound, edges, (unnamed, named) = self.cost + nearly, self._edges, self._to_go
+        bound, edges, to_go = self.cost + nearly, self._edges, self._to_go
         if bound >= FAR:
             return []
+        named = to_go[True]
         nodes: dict[int, list[_Step]] = {0: [(0, False, 0, -1, 0, ())]}
         ahead = [0]
         while ahead:
             start = heappop(ahead)
             if here := nodes[start]:
                 so_far = here[0][0]
-                for edge in edges[start]:
-                    end = edge[0]
-                    if so_far + edge[1] + named[end] <= bound:  # most edges lead nowhere
-                        if end not in nodes:
-                            nodes[end] = []
-                            heappush(ahead, end)
-                        _reach(nodes[end], here, start, edge, most, (bound - unnamed[end], bound - named[end]))
+                for end, edge_cost, edge_weight, names, _, source in edges[start]:
+                    if so_far + edge_cost + named[end] > bound:
+                        continue  # most edges lead nowhere
+                    there = nodes.get(end)
+                    if there is None:
+                        there = nodes[end] = []
+                        heappush(ahead, end)
+                    for rank, (cost, head, weight, _, _, _) in enumerate(here):
+                        if cost + edge_cost + to_go[head or names][end] <= bound:
+                            step = (cost + edge_cost, head or names, weight + edge_weight, start, rank, source)
+                            if there:
+                                _keep(there, step, most)
+                            else:
+                                there.append(step)
         ends = [step for step in nodes.get(len(self._chars), ()) if step[1] or self._headless]
         return [self._way(nodes, step) for step in ends[:most]]
 
@@ -116,21 +124,19 @@ def routes_of(board: Board, frame: Frame) -> Routes:
     """All ways of an intent by itself; a board keeps them, for they are asked for again."""
     kept: dict[Intent, Routes] = board.kept
     if frame.intent not in kept:
-        names, naming = (frame.intent.value, *frame.groups), {frame.intent.value, *frame.named_by}
-        bare = _BARE_COST if frame.named_by else 0
-        kept[frame.intent] = Routes(board, names, naming=naming, avoids=frame.avoids, bare=bare)
+        names, bare = (frame.heads[0], *frame.groups), _BARE_COST if frame.named_by else 0
+        kept[frame.intent] = Routes(board, names, naming=frame.heads, avoids=frame.avoids, bare=bare)
     return kept[frame.intent]
 
 
 class _Ground(NamedTuple):
     """The edges of every intent that treats names alike, by their starts, and what the best way costs from there.
 
-    Only where they can be reached; `all` are those of the other places too.
+    Some begin where no way leads, inside a Latin word; they do no harm.
     """
 
     edges: list[Sequence[Edge]]
     onward: list[int]
-    all: list[Sequence[Edge]]
 
 
 def _ground_of(board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
@@ -146,40 +152,24 @@ def _ground_of(board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
 
 
 def _plain_ground(board: Board) -> _Ground:
-    every: list[Sequence[Edge]] = [*board.base, ()]
-    ground = _Ground([()] * len(every), [FAR] * len(every), every)
-    ground.onward[-1] = 0
-    _open(ground, ground.edges, 0)
+    ground = _Ground([*board.base, ()], [*[FAR] * board.length, 0])
     _go_back(ground.edges, range(board.length - 1, -1, -1), ground.onward)
     return ground
 
 
 def _changed(plain: _Ground, board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
-    """The ground where some of the names are avoided or cost more; what no way leads to any longer does no harm."""
-    edges, every, last = plain.edges.copy(), plain.all.copy(), -1
+    """The ground where some of the names are avoided or cost more."""
+    edges, last = plain.edges.copy(), -1
     for start, pieces in board.entities.items():
         if any(piece.kind in avoided or (dearer and piece.kind is Kind.PLACE) for piece in pieces):
-            leaving = [edge for edge in every[start] if edge[4] not in avoided]
-            every[start] = [
+            leaving = [edge for edge in edges[start] if edge[4] not in avoided]
+            edges[start] = [
                 (edge[0], edge[1] + dearer, *edge[2:]) if dearer and edge[4] is Kind.PLACE else edge for edge in leaving
             ]
-            edges[start] = every[start] if edges[start] else ()
             last = max(last, start)
-    ground = _Ground(edges, plain.onward.copy(), every)
+    ground = _Ground(edges, plain.onward.copy())
     _go_back(edges, range(last, -1, -1), ground.onward)
     return ground
-
-
-def _open(ground: _Ground, edges: list[Sequence[Edge]], place: int) -> int:
-    """Let edges begin at a place that is reached, and at all that they lead to; the last of these places."""
-    fresh, last = [place], -1
-    while fresh:
-        start = fresh.pop()
-        if not edges[start] and (leaving := ground.all[start]):
-            edges[start] = leaving
-            fresh += [edge[0] for edge in leaving]
-            last = max(last, start)
-    return last
 
 
 def _with_phrases(
@@ -193,9 +183,6 @@ def _with_phrases(
     last = last_head = -1
     for phrases, heads in said:
         for start, more in phrases.items():
-            for place in (start, *(edge[0] for edge in more)):
-                if not edges[place] and ground.all[place]:  # no way leads there without phrases
-                    last = max(last, _open(ground, edges, place))
             edges[start] = [*edges[start], *(more if heads else map(_headless, more))]
             last = max(last, start)
             last_head = max(last_head, start) if heads else last_head
@@ -232,25 +219,16 @@ def _go_back_naming(edges: Sequence[Sequence[Edge]], last: int, with_head: list[
         with_head[start], onward[start] = best_head, best
 
 
-def _reach(
-    there: list[_Step], here: Sequence[_Step], start: int, edge: Edge, most: int, bounds: tuple[int, int]
-) -> None:
-    """Go on from the steps of one node along an edge, and keep the best `most` with and without head where it ends.
-
-    `bounds` are what a step may have cost by then, without and with a head, to lead to a way that counts.
-    """
-    _, edge_cost, edge_weight, names, _, source = edge
-    for rank, (cost_so_far, heads, weight, _, _, _) in enumerate(here):
-        cost, head = cost_so_far + edge_cost, heads or names
-        if cost > bounds[head]:
-            continue
-        if len(there) >= most:
-            alike = [place for place, one in enumerate(there) if one[1] is head]
-            if len(alike) >= most:
-                if cost >= there[alike[-1]][0]:
-                    continue
-                del there[alike[-1]]
-        at = len(there)
-        while at and cost < there[at - 1][0]:
-            at -= 1
-        there.insert(at, (cost, head, weight + edge_weight, start, rank, source))
+def _keep(there: list[_Step], step: _Step, most: int) -> None:
+    """Keep a step to a node, of those with a head and of those without one the best `most`."""
+    cost, head = step[:2]
+    if len(there) >= most:
+        alike = [place for place, one in enumerate(there) if one[1] is head]
+        if len(alike) >= most:
+            if cost >= there[alike[-1]][0]:
+                return
+            del there[alike[-1]]
+    at = len(there)
+    while at and cost < there[at - 1][0]:
+        at -= 1
+    there.insert(at, step)

@@ -71,8 +71,8 @@ def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item], lexi
 
 def _fitting(mention: Mention, amounts: Sequence[Amount], lexicon: Lexicon) -> tuple[str, ...]:
     """Of the products that a mention can mean those of its size that have the units of its amounts."""
-    sized = tuple(code for code in mention.codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
-    return with_units(sized, [amount.units for amount in amounts if amount.units], lexicon)
+    sized = _of_sizes(mention.codes, mention, lexicon)
+    return _having(sized, [amount.units for amount in amounts if amount.units], lexicon) or sized
 
 
 def _is_alone(mention: Mention, said: Sequence[Item]) -> bool:
@@ -177,35 +177,35 @@ def _sku(
         near = mention.codes or lexicon.near(mention.unknown)
         asking.ask(f"{name}.sku", "unknown_product", near, mention.said)
         return None
-    codes = tuple(code for code in mention.codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
+    codes = _of_sizes(mention.codes, mention, lexicon)
     sized = " ".join([mention.said, *(size.said for size in mention.sizes)]).strip()
     if not codes:
         asking.ask(f"{name}.sku", "unknown_product", mention.codes, sized)
         return None
     said_units = [amount.units for amount in amounts if amount.units]
-    having = with_units(codes, said_units, lexicon)
-    if said_units and not _own(
-        having, said_units, lexicon
-    ):  # none of these has the unit: perhaps one with a longer name
-        sized_alike = (code for code in mention.wide if all(is_size(size, (code,), lexicon) for size in mention.sizes))
-        wide = tuple(code for code in sized_alike if _own((code,), said_units, lexicon))
-        having = wide or having
-    codes = having
+    # Where none of these has the unit, perhaps one with a longer name has.
+    having = _having(codes, said_units, lexicon) or _having(
+        _of_sizes(mention.wide, mention, lexicon), said_units, lexicon
+    )
+    codes = having or codes
     if len(codes) == 1:
         return codes[0]
     asking.ask(f"{name}.sku", candidates=likeliest(codes, lexicon), heard=sized)
     return None
 
 
-def _own(codes: tuple[str, ...], said: Sequence[tuple[str, ...]], lexicon: Lexicon) -> bool:
-    """Whether one of the products has each of the said units."""
-    return any(all(has_unit(lexicon.skus[code], units) for units in said) for code in codes)
+def _of_sizes(codes: tuple[str, ...], mention: Mention, lexicon: Lexicon) -> tuple[str, ...]:
+    """The products that have every size said with a mention."""
+    if not mention.sizes:
+        return codes
+    return tuple(code for code in codes if all(is_size(size, (code,), lexicon) for size in mention.sizes))
 
 
-def with_units(codes: tuple[str, ...], said: Sequence[tuple[str, ...]], lexicon: Lexicon) -> tuple[str, ...]:
-    """The products that have the said units; all of them when none has."""
-    having = tuple(code for code in codes if all(has_unit(lexicon.skus[code], units) for units in said))
-    return having or codes
+def _having(codes: tuple[str, ...], said: Sequence[tuple[str, ...]], lexicon: Lexicon) -> tuple[str, ...]:
+    """The products that have each of the said units."""
+    for units in said:
+        codes = tuple(code for code in codes if has_unit(lexicon.skus[code], units))
+    return codes
 
 
 def likeliest(codes: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

@@ -74,19 +74,23 @@ class Matching:
     def _named(self) -> set[str]:
         """What the phrases may name of which every part is somewhere in the message."""
         there = self._there
-        naming = set[str]().union(*[known.names for _, _, known in self._anchors])
-        for _, _, known in self._anchors:
-            for key in known.heads.keys() & there if known.heads else ():
-                naming.update([of for of, needs in known.heads[key] if needs <= there])
+        naming: set[str] = set()
+        naming.update(*[known.names for _, _, known in self._anchors])
+        for heads in [known.heads for _, _, known in self._anchors if known.heads]:
+            for key in heads.keys() & there:
+                for of, needs in heads[key]:
+                    if of not in naming and needs <= there:
+                        naming.add(of)
         return naming
 
     def _match(self, found: dict[int, list[Edge]], line: Line, start: int, end: int) -> None:
         behind = self._onward(line.onward, 0, end) if line.onward else [(end, ())]
-        if not behind:
+        ahead = self._backward(line.backward, 0, start) if line.backward and behind else [(start, ())]
+        if not (ahead and behind):
             return
         phrase, size = line.phrase, end - start
         cost = _PHRASE_COST + (_WEAK_COST if phrase.weak else 0) - bool(phrase.tags)  # one with a value says more
-        for first, before in self._backward(line.backward, 0, start) if line.backward else [(start, ())]:
+        for first, before in ahead:
             for last, after in behind:
                 more, weight = _cost_and_weight(before, after) if before or after else (0, 0)
                 said = Said(phrase.id, line.tags, before, (start, end), after)
@@ -94,26 +98,22 @@ class Matching:
 
     def _onward(self, steps: Sequence[Step], at: int, start: int) -> _Ends:
         """Where the steps from number `at` on end, each with its parts in order."""
+        parts = self._behind(start, steps[at])
+        if at + 1 == len(steps):
+            return [(part[1], (part,)) for part in parts[:_MOST_ENDS]]
         found: _Ends = []
-        last = at + 1 == len(steps)
-        for part in self._behind(start, steps[at]):
-            end = part[1]
-            if last:
-                found.append((end, (part,)))
-            else:
-                found.extend((stop, (part, *rest)) for stop, rest in self._onward(steps, at + 1, end))
+        for part in parts:
+            found += [(stop, (part, *rest)) for stop, rest in self._onward(steps, at + 1, part[1])]
         return found[:_MOST_ENDS]
 
     def _backward(self, steps: Sequence[Step], at: int, end: int) -> _Ends:
         """Where the steps from number `at` on begin, each with its parts in the order said."""
+        parts = self._before(end, steps[at])
+        if at + 1 == len(steps):
+            return [(part[0], (part,)) for part in parts[:_MOST_ENDS]]
         found: _Ends = []
-        last = at + 1 == len(steps)
-        for part in self._before(end, steps[at]):
-            start = part[0]
-            if last:
-                found.append((start, (part,)))
-            else:
-                found.extend((first, (*rest, part)) for first, rest in self._backward(steps, at + 1, start))
+        for part in parts:
+            found += [(first, (*rest, part)) for first, rest in self._backward(steps, at + 1, part[0])]
         return found[:_MOST_ENDS]
 
     def _behind(self, start: int, step: Step) -> list[Part]:
@@ -176,18 +176,17 @@ class Matching:
             beside = here if step > 0 else here - 1
             ways = [(here + step, skipped)] if 0 <= beside < size and chars[beside] == " " else []
             if skipped < _MOST_FILLERS:
-                ways += [
-                    (there, skipped + 1) for there, known in words.get(here, ()) if self._passed(here, there, known)
-                ]
+                fillers = [there for there, known in words.get(here, ()) if known.filler]
+                ways += [(there, skipped + 1) for there in fillers if self._passed(min(here, there))]
             for there, count in ways:
                 if there not in reached:
                     reached.append(there)
                     fresh.append((there, count))
         return reached
 
-    def _passed(self, here: int, there: int, known: Known) -> bool:
-        """Whether a word may stand between the parts of a phrase; right behind a number it may be a unit: 10把."""
-        return known.filler and self._chars[min(here, there) - 1 : min(here, there)] not in NUMERALS
+    def _passed(self, start: int) -> bool:
+        """Whether a filler may stand between the parts of a phrase; right behind a number it may be a unit: 10把."""
+        return self._chars[start - 1 : start] not in NUMERALS
 
 
 def _cost_and_weight(*sides: Iterable[Part]) -> tuple[int, int]:

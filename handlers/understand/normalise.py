@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from handlers.understand.telltales import Telltales
+
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
 _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
 _MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇", "你你在来给我你你他了拿没那些看累找给们啦")
@@ -17,6 +19,9 @@ _ARROWS |= {"←": "←", "⇐": "←", "⬅": "←", "⟵": "←", "👈": "←
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
 _YES = frozenset("👍👌✅✔🆗💯")
 _ARROWS_TYPED = {"<--": "  ←", "<-": " ←", "-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}
+_OTHER_LENGTH = "\0"
+"""Stands for a character whose form is not one character; no form has it."""
+_REMEMBERED = 8_000  # characters
 _DIALECT = {
     "莫得": "没有", "冒得": "没有", "而家": "现在", "听日": "明天", "琴日": "昨天", "寻日": "昨天",
     "边度": "哪里", "几多": "多少", "唔该": "麻烦", "唔好": "不要", "唔使": "不用", "唔要": "不要",
@@ -25,8 +30,9 @@ _DIALECT = {
     "啥子": "什么", "撒子": "什么", "咋个": "怎么", "阿拉": "我们", "仲有": "还有", "睇下": "看下",
 }  # fmt: skip
 """Words of dialects and the standard ones, of the same length."""
-_BULLET = re.compile(r"(?:(?<=\n)|^) ?[-*•·]+ +(?=\S)|(?:(?<=\n)|^) ?[•·]+(?=\S)")
-_NUMBERED = re.compile(r"(?:(?<=\n)|^) ?[(]?\d{1,2}[.、):](?!\d) ?")
+_DIALECT_WORDS = Telltales(_DIALECT)
+_BULLET = re.compile(r"^ ?(?:[-*•·]+ +|[•·]+)(?=\S)", re.MULTILINE)
+_NUMBERED = re.compile(r"^ ?[(]?\d{1,2}[.、):](?!\d) ?", re.MULTILINE)
 _LOOSE_BLANK = re.compile(r"(?:^|[ \n\t]) ")
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and pictures that are drawn as nothing
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "～": "~"}
@@ -45,22 +51,38 @@ class Text:
         return self.origin[start], self.origin[end - 1] + 1
 
 
+class _Forms(dict[int, str]):
+    """The forms of characters by their code points, each found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        form = _form(chr(code))
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[code] = found = form if len(form) == 1 else _OTHER_LENGTH
+        return found
+
+
+_FORMS = _Forms()
+
+
 def normalise(raw: str) -> Text:
     """Full width to half, lower case, traditional to simplified, invisible characters out, arrows alike.
 
     Runs of blanks become one, line ends and tabs stay. Offsets into the raw text are kept.
     """
-    forms = [*map(_forms, raw)]
-    said, origin = "".join(forms), tuple(range(len(raw)))
-    if _LOOSE_BLANK.search(said) or set(map(len, forms)) != {1}:
-        said, origin = _closed_up(forms)
-    said = said.translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
-    for arrow, one in _ARROWS_TYPED.items():
-        said = said.replace(arrow, one)
-    for dialect, plain_words in _DIALECT.items():
-        said = said.replace(dialect, plain_words)
+    said, origin = raw.translate(_FORMS), tuple(range(len(raw)))
+    if _OTHER_LENGTH in said:
+        said, origin = _closed_up([_form(char) for char in raw])
+    elif _LOOSE_BLANK.search(said):
+        said, origin = _closed_up(said)
+    if ">" in said or "<" in said:
+        for arrow, one in _ARROWS_TYPED.items():
+            said = said.replace(arrow, one)
+    if _DIALECT_WORDS.are_in(said):
+        for dialect, plain_words in _DIALECT.items():
+            said = said.replace(dialect, plain_words)
     said = _BULLET.sub(_blank, said)
-    if len(_NUMBERED.findall(said)) > 1:
+    if "\n" in said and len(_NUMBERED.findall(said)) > 1:
         said = _NUMBERED.sub(_blank, said)
     return Text(said, origin, raw)
 
@@ -117,7 +139,8 @@ def plain(name: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _forms(char: str) -> str:
+def _form(char: str) -> str:
+    """What a character is written as, in simplified Chinese; nothing for one that is dropped."""
     if char in _ARROWS:
         return _ARROWS[char]
     if char in _NO:
@@ -132,7 +155,7 @@ def _forms(char: str) -> str:
         return ""
     form = unicodedata.normalize("NFKC", char).lower()
     form = _SAME.get(form, form)
-    return " " if form.isspace() or form in _UNSEEN else form
+    return " " if form.isspace() or form in _UNSEEN else form.translate(_TRADITIONAL).translate(_MORE_SIMPLIFIED)
 
 
 def _is_picture(char: str) -> bool:

@@ -17,7 +17,7 @@ _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八
 _DIGITS |= {char: value for value, char in enumerate("壹贰叁肆伍陆柒捌玖", start=1)} | {"两": 2, "〇": 0}
 _HAN_DIGITS = "零一二三四五六七八九"
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000, "亿": 100_000_000}
-_ARABIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_ARABIC = re.compile(r"((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)([百千万]?亿?)")
 _TO_NINETEEN = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -40,7 +40,7 @@ def number(said: str) -> Fraction | None:
     said = said.strip()
     if len(said) > _LONGEST:
         return None
-    if match := re.fullmatch(rf"({_ARABIC.pattern})([百千万]?亿?)", said):
+    if said[:1].isdecimal() and (match := _ARABIC.fullmatch(said)):
         scale = prod(_SCALES[char] for char in match[2])
         return Fraction(match[1].replace(",", "")) * scale
     if said and said[0].isascii() and said[0].isalpha():
@@ -55,6 +55,8 @@ def loosely(said: str) -> tuple[Fraction, bool] | None:
     """
     if len(said) > _LONGEST:
         return None
+    if said in _DIGITS:
+        return Fraction(_DIGITS[said]), False
     for spoken, plain in _SPOKEN.items():
         said = said.replace(spoken, plain)
     if _MIXED.fullmatch(said):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 BEYOND_COUNTING = Fraction(10**12)
 """Stands for every amount with more digits than anybody has goods."""
@@ -11,8 +11,7 @@ BARCODE_LENGTH = 12
 """So many digits and more are a barcode, never an amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A numeral at `start` to `end`.
 
     `doubtful`: it could be cut or meant another way. `about`: it is no exact number. `part`: a share of something.

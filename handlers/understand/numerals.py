@@ -10,6 +10,7 @@ from handlers.understand.arabic import arabic_numerals
 from handlers.understand.han import han_numerals, han_share
 from handlers.understand.numbers import ENGLISH_NUMBER_WORDS, SPOKEN_NUMERALS, number
 from handlers.understand.numeral import Numeral
+from handlers.understand.telltales import Telltales
 
 _HAN = SPOKEN_NUMERALS
 _WORD = "|".join(sorted(ENGLISH_NUMBER_WORDS, key=len, reverse=True))
@@ -31,8 +32,15 @@ _NUMERAL = re.compile(
     )""",
     re.VERBOSE,
 )
-_FIRST = re.compile(rf"[\d{_HAN}好几数上近成个若少些许很不大半]|(?<![a-z0-9'])[a-fhlmnopst-z]")
+_FIRST = re.compile(rf"[\d{_HAN}好几数上近成个若少些许很不大半]")
+_FIRST_OR_WORD = re.compile(rf"{_FIRST.pattern}|(?<![a-z0-9'])[a-fhlmnopst-z]")
 """What a numeral begins with. Looking for one character is quicker than trying every numeral at each."""
+_WORDS = Telltales(
+    ENGLISH_NUMBER_WORDS,
+    ("a ", "an ", "half", "few", "couple", "handful of", "bunch of", "bit of", "lot of", "several", "some", "many"),
+    ("dozens", "scores", "tons", "loads", "lots", "plenty"),
+)
+"""Of these every numeral in English words has one."""
 _THE = re.compile(
     r"(?<![a-z])(?:the|this|that|which|any|every|each|another|new|old|last|first|same|right|wrong|no|big|small) $"
     r"|(?:ml|l|g) $"
@@ -44,8 +52,8 @@ _ABOVE = {"two": 2, "three": 3}
 
 def numerals_in(chars: str) -> Iterator[Numeral]:
     """Every numeral of a text, from left to right."""
-    at = 0
-    while first := _FIRST.search(chars, at):
+    at, begins = 0, _FIRST_OR_WORD if _WORDS.are_in(chars) else _FIRST
+    while first := begins.search(chars, at):
         match = _NUMERAL.match(chars, first.start())
         at = match.end() if match else first.end()
         if match is None:

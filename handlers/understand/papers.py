@@ -24,6 +24,8 @@ _SPOKEN = str.maketrans("零一二三四五六七八九幺", "01234567891")
 _NAMES = "|".join(sorted(_WORDS, key=len, reverse=True))
 _BEHIND = re.compile(rf"(?<![0-9a-z.])(\d{{3,9}}) ?(?:号|这张|那张|这个|那个|这单|那单|那)?的? ?({_NAMES})(?![a-z])")
 _BEFORE = re.compile(rf"(?<![a-z])({_NAMES}) ?(?:no\.?|number|号|单号|#|:)? ?#?(\d{{3,9}})(?![0-9a-z])")
+_DIGITS = re.compile(r"[\dolizs|]{3}")
+"""What every number of a document has."""
 _SHORTEST = 4  # digits of a document's number that nobody knows, right behind a word that may be a verb
 _PLAIN = re.compile(r"[^\d#:号.]+\d+")
 _BARE = re.compile(
@@ -38,6 +40,8 @@ def papers_in(chars: str, known: Mapping[str, str]) -> Iterator[tuple[int, int, 
     A number may be read out digit by digit: 一零四二号单.
     """
     chars = _READ_OUT.sub(lambda match: match[0].translate(_SPOKEN), chars)
+    if not _DIGITS.search(chars):
+        return
     for match in _CANONICAL.finditer(chars):
         digits = match[2].translate(_LOOKS_LIKE).replace("s", "5")
         if any(char.isdigit() for char in match[2]) and digits.isdigit():

@@ -15,13 +15,16 @@ from handlers.understand.english_periods import english_mentions
 from handlers.understand.mentions import Grain, Mention, settle, settle_from
 from handlers.understand.numbers import number
 from handlers.understand.spans import Period, day_of
+from handlers.understand.telltales import Telltales
 
 __all__ = ["Found", "Period", "periods_in"]
 
 Found = tuple[int, int, Period]
 """A period and where it stands: its first character, the one behind its last, the period."""
 
-_CHINESE = re.compile(r"[天日月周号早晚夜晨年季]|[今昨明前]儿|星期|礼拜|[这本上下当]一?个? ?(?:week|month|quarter)")
+_CHINESE = Telltales(
+    "天日月周号早晚夜晨年季", ("今儿", "昨儿", "明儿", "前儿", "星期", "礼拜", "week", "month", "quarter")
+)
 """Whether it is worth while to look for a period in Chinese at all."""
 _JOIN = re.compile(r" ?(?:-|~|到|至|to|through|thru|until|till|和|与|and) ?")
 _SINCE = re.compile(r" ?(?:至今|到今天?|到现在|以来|起|to date|to now|until now|till now|so far)")
@@ -39,7 +42,7 @@ def periods_in(chars: str, today: date, *, ahead: bool = False) -> list[Found]:
     `ahead` says that the message looks forward, so that a day without a year is the next one and not the last one.
     """
     mentions: list[Mention] = []
-    if _CHINESE.search(chars):
+    if _CHINESE.are_in(chars):
         mentions += chinese_mentions(chars, today)
     mentions += english_mentions(chars, today)
     if not mentions:

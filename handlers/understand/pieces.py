@@ -30,6 +30,9 @@ class Kind(StrEnum):
     UNREAD = "unread"
 
 
+_WITH_CODES = frozenset({Kind.PLACE, Kind.SUPPLIER})
+
+
 @dataclass(slots=True)  # not frozen, which would make each take four times as long; yet nothing changes one
 class Piece:
     """chars[start:end] and what it was taken for.
@@ -56,7 +59,7 @@ class Piece:
     @property
     def is_strange(self) -> bool:
         """Whether it is the name of a place or of somebody that the chain does not have."""
-        return self.kind in (Kind.PLACE, Kind.SUPPLIER) and not self.codes and "home" not in self.tags
+        return not self.codes and self.kind in _WITH_CODES and "home" not in self.tags
 
     @property
     def goods(self) -> frozenset[str]:
@@ -82,8 +85,19 @@ class Piece:
     def in_phrase(self, phrase: str, role: str = "", tags: frozenset[str] = frozenset()) -> Piece:
         """This piece in a slot of a phrase, which gives it its role. Written out, since `replace` takes far longer."""
         return Piece(
-            *(self.kind, self.start, self.end, self.text, self.cost, role or self.role, self.tags | tags, phrase),
-            *(self.name, self.codes, self.amount, self.value, self.read_as),
+            self.kind,
+            self.start,
+            self.end,
+            self.text,
+            self.cost,
+            role or self.role,
+            self.tags | tags,
+            phrase,
+            self.name,
+            self.codes,
+            self.amount,
+            self.value,
+            self.read_as,
         )
 
 
@@ -122,9 +136,10 @@ class Said:
         phrase, anchor = self.phrase, self.anchor
         if isinstance(anchor, Piece):
             return (anchor.in_phrase(phrase, tags=self.tags),)
-        middle = Piece(Kind.WORD, *anchor, chars[slice(*anchor)], tags=self.tags, phrase=phrase)
-        before = (_part(one, chars, phrase) for one in self.before)
-        return (*before, middle, *(_part(one, chars, phrase) for one in self.after))
+        start, end = anchor
+        middle = Piece(Kind.WORD, start, end, chars[start:end], tags=self.tags, phrase=phrase)
+        before = [_part(one, chars, phrase) for one in self.before]
+        return (*before, middle, *[_part(one, chars, phrase) for one in self.after])
 
 
 Source = tuple[Piece, ...] | Stretch | Said

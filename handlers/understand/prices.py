@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from handlers.understand.numbers import SPOKEN_NUMERALS, loosely
+from handlers.understand.telltales import Telltales
 
 _HAN = SPOKEN_NUMERALS
 _N = rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?:\.\d+)?(?!\d)|[{_HAN}]+(?:点[{_HAN}]+)?(?![{_HAN}]))"
@@ -44,24 +45,37 @@ _KINDS_EN = "unit|purchase|selling|sale|retail|buying|cost"
 _BEFORE_EN = rf"(?<![a-z])(?:(?:(?:{_KINDS_EN}) )?(?:price|cost)[sd]?(?: (?:is|was|at|of|us|me|to))?|priced at|@|at)"
 _NOT_TIME = rf"(?![\d:%a-z]|[^\x00-\x7f]|\.\d| ?[ap]m| {_UNIT_EN}(?:e?s)?(?![a-z]))"
 """Behind a number these say that it is a time, a share, a place or a count: at 5pm, at 27店, at 5 cases."""
-_PRICES = (
-    rf"{_BEFORE_ZH} ?[是为:=按]? ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED}){_EACH}?",
-    rf"[每一/]{_UNIT_ZH}装?(?:是|卖|要|只要|才|进价|单价|价格|:)? ?(?:{_MONEY}|(?<=每.){_PLAIN}{_NOT_COUNTED})",
-    rf"每(?:公斤|千克) ?{_PLAIN}{_NOT_COUNTED}",
-    rf"(?:(?<![a-z])(?:at|for|@) )?{_MONEY}{_EACH}",
-    rf"(?<![\d./a-z×*-]){_PLAIN}(?: ?/ ?{_UNIT_ZH}| (?:per|/) ?{_UNIT_EN}(?![a-z])|/{_UNIT_EN}(?![a-z]))(?!\d)",
-    rf"(?<![a-z])(?:at|for) {_PLAIN}{_EACH}",
-    rf"(?<![\d./a-z-])(?P<plain>\d+\.\d+){_EACH}",
-    rf"{_BEFORE_EN} ?(?:is |was |: ?|= ?)?(?:{_MONEY}|{_PLAIN}){_EACH}?{_NOT_TIME}",
-    rf"(?:[卖收进拿给按]了?的?|(?<=[,;、。])){_PLAIN}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])",
-    rf"(?<=[,;、。])[一每]{_UNIT_ZH}{_PLAIN}(?=$|[\s,.;、。!?的])",
-    rf"(?<=\s){_CLEAR}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])",
-    rf"(?<=\s)[一每]{_UNIT_ZH} ?{_CLEAR}(?=$|[\s,.;、。!?的])",
-    rf"(?<=\s){_CLEAR}(?:卖|收|拿|进)的(?=$|[\s,.;、。!?])",
-    rf"{_NEW_PRICE}[到为成至是] ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED})",
-    rf"(?<![\d.a-z-]){_MONEY}(?=$|[\s,.;、。!?)一每/的算记收吧进拿])",
+_MONEY_WORDS = (
+    *("¥", "$", "€", "£", "rmb", "cny", "usd", "人民币", "块", "元", "圆", "毛", "角", "刀"),
+    *("yuan", "kuai", "dollar", "buck"),
 )
-_PATTERNS = tuple(re.compile(pattern) for pattern in _PRICES)
+_ONE = ("一", "每")
+_PRICES = (
+    (rf"{_BEFORE_ZH} ?[是为:=按]? ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED}){_EACH}?", ("价", "成本", "含税", "未税")),
+    (
+        rf"[每一/]{_UNIT_ZH}装?(?:是|卖|要|只要|才|进价|单价|价格|:)? ?(?:{_MONEY}|(?<=每.){_PLAIN}{_NOT_COUNTED})",
+        ("每", *_MONEY_WORDS),
+    ),
+    (rf"每(?:公斤|千克) ?{_PLAIN}{_NOT_COUNTED}", ("每",)),
+    (rf"(?:(?<![a-z])(?:at|for|@) )?{_MONEY}{_EACH}", _MONEY_WORDS),
+    (
+        rf"(?<![\d./a-z×*-]){_PLAIN}(?: ?/ ?{_UNIT_ZH}| (?:per|/) ?{_UNIT_EN}(?![a-z])|/{_UNIT_EN}(?![a-z]))(?!\d)",
+        ("/", "per "),
+    ),
+    (rf"(?<![a-z])(?:at|for) {_PLAIN}{_EACH}", ("at ", "for ")),
+    (rf"(?<![\d./a-z-])(?P<plain>\d+\.\d+){_EACH}", (".",)),
+    (rf"{_BEFORE_EN} ?(?:is |was |: ?|= ?)?(?:{_MONEY}|{_PLAIN}){_EACH}?{_NOT_TIME}", ("price", "cost", "@", "at")),
+    (rf"(?:[卖收进拿给按]了?的?|(?<=[,;、。])){_PLAIN}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])", _ONE),
+    (rf"(?<=[,;、。])[一每]{_UNIT_ZH}{_PLAIN}(?=$|[\s,.;、。!?的])", _ONE),
+    (rf"(?<=\s){_CLEAR}[一每]{_UNIT_ZH}(?=$|[\s,.;、。!?的])", _ONE),
+    (rf"(?<=\s)[一每]{_UNIT_ZH} ?{_CLEAR}(?=$|[\s,.;、。!?的])", _ONE),
+    (rf"(?<=\s){_CLEAR}(?:卖|收|拿|进)的(?=$|[\s,.;、。!?])", ("卖的", "收的", "拿的", "进的")),
+    (rf"{_NEW_PRICE}[到为成至是] ?(?:{_MONEY}|{_PLAIN}{_NOT_COUNTED})", ("价",)),
+    (rf"(?<![\d.a-z-]){_MONEY}(?=$|[\s,.;、。!?)一每/的算记收吧进拿])", _MONEY_WORDS),
+)
+"""How prices are written, each with words of which it has one at least."""
+_PATTERNS = tuple(re.compile(pattern) for pattern, _ in _PRICES)
+_TELLTALES = Telltales(*(words for _, words in _PRICES))
 _ANY = re.compile(
     r"[块元圆毛角价税@¥$€£每/]|[,;、。\s]一|成本|\d一|\d[卖收拿进]的"
     r"|at |each|price|cost|yuan|rmb|cny|buck|dollar|kuai|apiece|per |for \d"
@@ -79,12 +93,13 @@ def prices_in(chars: str) -> list[tuple[int, int, str]]:
 
     Of 价格改成72元 the number is one by itself too: the words before it say what is wanted.
     """
-    if not _ANY.search(chars):
+    there = _TELLTALES.met(chars)
+    if not there or not _ANY.search(chars):
         return []
     found = [
         (match.start(), match.end(), price)
-        for pattern in _PATTERNS
-        for match in pattern.finditer(chars)
+        for number in sorted(there)
+        for match in _PATTERNS[number].finditer(chars)
         if (price := _price(match)) and (_per_unit(match) or not _total(chars, match.start()))
     ]
     kept: list[tuple[int, int, str]] = []

@@ -47,7 +47,7 @@ def _packs_meant(sku: SkuEntry, units: tuple[str, ...]) -> tuple[str, ...]:
 
 def unacceptable(number: Fraction) -> str | None:
     """Why no product can have this number: "zero" or "negative"."""
-    if number == 0:
+    if not number.numerator:
         return "zero"
     return "negative" if number.numerator < 0 else None
 
@@ -73,9 +73,9 @@ def _is_weighed(sku: SkuEntry) -> bool:
 def _counted(sku: SkuEntry, number: Fraction, unit: str | None, factor: int) -> Settled:
     if problem := unacceptable(number):
         return Settled(unit=unit, problem=problem)
-    count = number * factor
-    if count.denominator != 1:
+    count, rest = divmod(number.numerator * factor, number.denominator)
+    if rest:
         return Settled(unit=unit, problem="fraction")
-    if count.numerator > MAX_QUANTITY * sku.base_factor:
+    if count > MAX_QUANTITY * sku.base_factor:
         return Settled(unit=unit, problem="too_many")
-    return Settled(unit=unit, count=count.numerator)
+    return Settled(unit=unit, count=count)

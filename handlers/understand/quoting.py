@@ -13,6 +13,8 @@ from handlers.understand.shares import mark_of
 
 def quoted(board: Board, pieces: Sequence[Piece]) -> tuple[str, ...]:
     """Pieces of the message in the writer's own words, those side by side as one, as far as they can be shown."""
+    if not pieces:
+        return ()
     text, stretches = board.text, list[tuple[int, int]]()
     for start, end in sorted({(piece.start, piece.end) for piece in pieces}):
         if stretches and stretches[-1][1] == start:
@@ -32,7 +34,10 @@ def read_as_of(board: Board, pieces: Sequence[Piece]) -> tuple[tuple[str, str], 
 
 def spans_of(board: Board, pieces: Sequence[Piece]) -> tuple[Span, ...]:
     """What each piece of the raw text was taken for."""
+    span = board.text.span
     return tuple(
-        Span(*board.text.span(piece.start, piece.end), mark_of(piece) or piece.role or piece.kind.value, piece.phrase)
-        for piece in pieces
+        [
+            Span(*span(piece.start, piece.end), mark_of(piece) or piece.role or str(piece.kind), piece.phrase)
+            for piece in pieces
+        ]
     )

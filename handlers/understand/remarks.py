@@ -42,9 +42,11 @@ _FEWEST_HAN, FEWEST_WORDS = 3, 3
 OF_TALK = frozenset({"都", "about", "around", "round"})
 """Words of the closed lists for amounts that mean none where no amount is."""
 _REASONS = ("reason=", "mark=good")
-OF_REMARKS = (Kind.UNREAD, Kind.BLOCK, Kind.PERIOD)
+OF_REMARKS = frozenset({Kind.UNREAD, Kind.BLOCK, Kind.PERIOD})
 """What a remark has that would be asked about: else there is nothing to pass over."""
-NEVER = (Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE)
+NEVER = frozenset(
+    {Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE, Kind.PRICE, Kind.BLOCK, Kind.WORD, Kind.PRODUCT, Kind.PLACE}
+)
 """What no talk has."""
 
 
@@ -53,10 +55,12 @@ def is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
 
     It may name places and goods of which the rest of what is `said` tells what to do: 萧山压货太多,从萧山调5箱到五一.
     """
-    unread = any(piece.kind is Kind.UNREAD for piece in sentence)
-    known = any(is_also(piece) or piece.text in _NOBODY for piece in sentence)
     kinds = [piece.kind for piece in sentence if piece.kind is not Kind.BREAK]
-    denies = known and Kind.BLOCK in kinds[1:-1]  # at the end it asks, at the beginning it refuses: 我赶飞机没, 不用
+    if OF_REMARKS.isdisjoint(kinds):
+        return False
+    unread = Kind.UNREAD in kinds
+    # At the end it asks, at the beginning it refuses: 我赶飞机没, 不用.
+    denies = Kind.BLOCK in kinds[1:-1] and any(is_also(piece) or piece.text in _NOBODY for piece in sentence)
     if (
         sentence[-1].text == ":"
         and sum(len(piece.text) for piece in sentence if piece.kind is Kind.UNREAD) < _FEWEST_HAN
@@ -74,10 +78,10 @@ def is_talk(sentence: Sequence[Piece], said: Sequence[Piece] = ()) -> bool:
 
 def is_remark(clause: Sequence[Piece]) -> bool:
     """Whether a clause says why, in words of remarks: 客人在等, 明天有活动, 昨天多录了."""
-    if all(piece.kind not in OF_REMARKS for piece in clause):
-        return False
-    known = all(piece.kind is not Kind.UNREAD for piece in clause)
     said = [piece.kind for piece in clause if piece.kind is not Kind.BREAK]
+    if OF_REMARKS.isdisjoint(said):
+        return False
+    known = Kind.UNREAD not in said
     if known and Kind.BLOCK in (said[0], said[-1]):
         return False  # it refuses, or asks: 没有 from…, 收一下没
     cue = any(piece.kind is Kind.PERSON or "filler_cue" in piece.tags or (known and is_also(piece)) for piece in clause)
@@ -102,8 +106,10 @@ def counts(piece: Piece, clause: Sequence[Piece]) -> bool:
 
 def is_reason(piece: Piece) -> bool:
     """Whether it is a word that says why (路上压坏了), or that all is well: of talk that counts."""
+    if piece.kind is not Kind.WORD:
+        return False
     said = piece.phrase.partition("#")[2]  # of 发霉|了 only one word has the tag
-    return piece.kind is Kind.WORD and (".reason=" in said or any(tag.startswith(_REASONS) for tag in piece.tags))
+    return ".reason=" in said or any(tag.startswith(_REASONS) for tag in piece.tags)
 
 
 def is_also(piece: Piece) -> bool:

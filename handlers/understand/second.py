@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from handlers.understand.analysis import Analysis, analysed, in_full, slots_of
+from handlers.understand.analysis import Analysis, Analyst, analysed, in_full
+from handlers.understand.asking import Asking
 from handlers.understand.board import Board
-from handlers.understand.frames import Frame
-from handlers.understand.gate import may_talk
-from handlers.understand.lattice import Way, routes_of
+from handlers.understand.frames import Frame, Goods
+from handlers.understand.lattice import routes_of
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.reading import Reading, SaidLine
+from handlers.understand.values import CARRIED, values_in_words
 
 NEARLY = 4
 """So much may a way cost more than the best and still be a way that was perhaps meant."""
 _WAYS = 5
 _SAYING_NOTHING = frozenset({"filler", "filler_det", "filler_of", "filler_cue"})
+_SAYING_NOTHING |= {"block_negation", "block_past", "block_question", "block_if", "block_later", "can=yes", "can=ask"}
 """The tags of words that fill no slot."""
+_WORDS = (Kind.WORD, Kind.FILLER, Kind.BLOCK)
 _Meaning = list[tuple[object, ...]]
 _BETWEEN: tuple[object, ...] = ()
 """What stands for words that fill no slot, however many of them."""
@@ -29,14 +32,17 @@ def agreed(board: Board, chosen: Analysis) -> Reading:
     reading = in_full(board, chosen)
     if not chosen.frame.writes or not reading.complete:
         return reading
-    frame, told, seen = chosen.frame, _told(chosen.way, chosen.frame), list[_Meaning]()
-    for way in routes_of(board, frame).ways(_WAYS, NEARLY)[1:]:
+    frame = chosen.frame
+    others = routes_of(board, frame).ways(_WAYS, NEARLY)[1:]
+    seen = [_told(chosen.kept, frame)] if others else []
+    for way in others:
         if way.cost > chosen.way.cost + NEARLY:
             break
-        if _told(way, frame) == told or (meaning := _meaning(way.pieces)) in seen:
+        analyst = Analyst(board, frame, way)
+        if (told := _told(analyst.kept, frame)) in seen:
             continue
-        seen.append(meaning)
-        if slots_of(board, frame, way) == chosen.reading.slots:
+        seen.append(told)
+        if analyst.said() == chosen.reading.slots:
             continue
         other = analysed(board, frame, way)
         apart = other.reading.complete or _counts_twice(other.reading)
@@ -50,31 +56,40 @@ def _counts_twice(other: Reading) -> bool:
     return "two_amounts" in other.problems.values() and all(line.sku for line in other.slots.lines)
 
 
-def _told(way: Way, frame: Frame) -> _Meaning:
-    """All of a way that its slots come from: of two ways that differ in nothing else only one has to be analysed.
+def _told(kept: Sequence[Piece], frame: Frame) -> _Meaning:
+    """All that the slots come from: of two ways that differ in nothing else only one has to be analysed.
 
     Words that fill no slot only say that something stands between two that do: 收|到 is no other arrival than 收到.
     """
-    if may_talk(way.pieces, frame):
-        return _meaning(way.pieces)
     told: _Meaning = []
-    for at, one in enumerate(way.pieces):
-        if not _is_word(one, frame) or _joins(way.pieces, at):
-            unit = one.kind is Kind.UNIT
-            name = one.name if unit or one.kind is Kind.PRODUCT else None
-            said = one.text if one.amount else ""
-            told.append(
-                (one.kind, one.role, one.tags, name, one.codes, one.amount, said, one.value, unit and one.phrase)
-            )
-        elif not told or told[-1] is not _BETWEEN:
-            told.append(_BETWEEN)
-    return told
+    carried: set[str] = set()
+    for at, one in enumerate(kept):
+        if not _is_word(one, frame) or _joins(kept, at):
+            told.append(_meaning(one))
+        else:
+            carried |= one.tags - _SAYING_NOTHING
+            if not told or told[-1] is not _BETWEEN:
+                told.append(_BETWEEN)
+    return [*told, tuple(values_in_words(carried, kept, Asking()).items())] if carried else told
+
+
+def _meaning(one: Piece) -> tuple[object, ...]:
+    """All of a piece that slots come from; unread words may go on with the name before them, so their place counts."""
+    name = one.name if one.kind in (Kind.UNIT, Kind.PRODUCT) else None
+    said = one.text if one.amount else ""
+    place = (one.start, one.end) if one.kind is Kind.UNREAD else one.is_beside
+    return (one.kind, one.role, one.tags, name, one.codes, one.amount, said, one.value, place)
 
 
 def _is_word(piece: Piece, frame: Frame) -> bool:
-    """Whether a piece fills no slot of a frame."""
-    untaken = piece.kind is Kind.PERIOD and "period" not in frame.takes
-    return (untaken or piece.kind in (Kind.WORD, Kind.FILLER)) and piece.tags <= _SAYING_NOTHING
+    """Whether a piece fills no slot of a frame by where it stands, though it may carry a value."""
+    untaken = (piece.kind is Kind.PERIOD and "period" not in frame.takes) or (
+        piece.kind is Kind.UNIT and frame.goods is not Goods.PRODUCTS
+    )
+    if not (untaken or piece.kind in _WORDS):
+        return False
+    said = piece.tags - _SAYING_NOTHING
+    return not said or all(tag.partition("=")[0] in CARRIED for tag in said)
 
 
 def _joins(pieces: Sequence[Piece], at: int) -> bool:
@@ -86,17 +101,6 @@ def _joins(pieces: Sequence[Piece], at: int) -> bool:
         return before.kind is Kind.PRODUCT
     counts = amount.units and amount.number and not (amount.bare or amount.measure or "size" in before.tags)
     return not counts or (at > 1 and pieces[at - 2].kind is Kind.PRODUCT)
-
-
-def _meaning(pieces: Sequence[Piece]) -> _Meaning:
-    """All of a way that an analysis looks at: two ways that differ only in their phrases say the same."""
-    return [
-        (
-            *(one.kind, one.start, one.end, one.role, one.tags, one.name, one.codes, one.amount, one.value),
-            *(bool(one.phrase), one.is_beside),
-        )
-        for one in pieces
-    ]
 
 
 def _asked(one: Reading, other: Reading) -> Reading:

@@ -15,9 +15,11 @@ _MARK = "mark="
 
 def mark_of(piece: Piece) -> str | None:
     """Which share of the goods a word tells of: the name of the slot; None for any other word."""
-    said = next((tag for tag in piece.tags if tag.startswith(_MARK)), None)
-    share = said.removeprefix(_MARK) if said else None
-    return "lines" if share == "good" else share
+    for tag in piece.tags:
+        if tag.startswith(_MARK):
+            share = tag.removeprefix(_MARK)
+            return "lines" if share == "good" else share
+    return None
 
 
 def all_of_these(pieces: Sequence[Piece]) -> bool:

@@ -61,6 +61,8 @@ def _written(chars: str, product: Piece, lexicon: Lexicon) -> Iterator[Piece]:
     if not codes or len(codes) > _MOST_SIZES:
         return
     start = product.end + (chars[product.end : product.end + 1] in (" ", "/", ",", "的"))
+    if chars[start : start + 1] not in lexicon.first_of_sizes:
+        return
     for size in {plain(size) for size, _ in lexicon.sizes_of(codes)}:
         end = start + len(size)
         letters = (

@@ -14,7 +14,7 @@ from handlers.understand.phrases.index import Phrasebook
 
 _WORD = re.compile(r"[a-z][a-z']+")
 _LONGEST = 4  # Chinese characters
-_MEASURED = "升毫克斤两公吨米寸半"
+_NO_SLIPS = frozenset(HAN_NUMERALS + "升毫克斤两公吨米寸半")
 _COUNTS = ENGLISH_NUMBER_WORDS | {
     *("half", "quarter", "dozen", "dozens", "pair", "pairs"),
     *("tons", "tonne", "tonnes", "pound", "pounds", "litre", "litres"),
@@ -37,9 +37,11 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
     chars, origin, at = "", [], 0
     for match in _WORD.finditer(text.chars):
         start, end = match.span()
+        if match[0] in _COUNTS or phrasebook.is_no_slip(match[0]):
+            continue
         if any(first < end and start < last for first, last in covered):
             continue
-        meant = None if match[0] in _COUNTS else phrasebook.meant(match[0])
+        meant = phrasebook.meant(match[0])
         if meant is None or _may_count(match[0]) or _is_counted(text.chars, start, covered):
             continue
         chars += text.chars[at:start] + meant
@@ -69,30 +71,32 @@ def _sounded(text: Text, phrasebook: Phrasebook, covered: Sequence[tuple[int, in
     Some character of it is in no known word, and none in a name, a number or a word that turns a message round.
     """
     chars = _UNITS.sub(lambda match: _UNIT_MEANT[match[0]], text.chars)
-    words = list(phrasebook.words_in(chars))
-    known = {place for start, end, _ in words for place in range(start, end)}
-    named = {place for start, end in covered for place in range(start, end)}
-    named |= {place for place, char in enumerate(chars) if char in HAN_NUMERALS or char in _MEASURED or char.isascii()}
-    named |= {place for start, end, word in words if word.turns for place in range(start, end)}
-    if len(known | named) == len(chars):
-        return text if chars == text.chars else Text(chars, text.origin, text.raw)
-    sounds = heard(chars)
-    at = 0
-    while at < len(chars) - 1:
-        for size in range(min(_LONGEST, len(chars) - at), 1, -1):
-            word = phrasebook.sounding(sounds[at : at + size])
-            stretch = range(at, at + size)
-            if (
-                word
-                and _is_slip(chars[at : at + size], word)
-                and not known.issuperset(stretch)
-                and named.isdisjoint(stretch)
-            ):
-                chars = chars[:at] + word + chars[at + size :]
-                at += size - 1
-                break
-        at += 1
+    slips = _slips(chars, phrasebook)
+    if slips:
+        words = list(phrasebook.words_in(chars))
+        known = {place for start, end, _ in words for place in range(start, end)}
+        named = {place for start, end in covered for place in range(start, end)}
+        named |= {place for place, char in enumerate(chars) if char in _NO_SLIPS or char.isascii()}
+        named |= {place for start, end, word in words if word.turns for place in range(start, end)}
+        reached = 0
+        for start, word in slips:
+            stretch = range(start, start + len(word))
+            if start >= reached and not known.issuperset(stretch) and named.isdisjoint(stretch):
+                reached = stretch.stop
+                chars = chars[:start] + word + chars[reached:]
     return text if chars == text.chars else Text(chars, text.origin, text.raw)
+
+
+def _slips(chars: str, phrasebook: Phrasebook) -> list[tuple[int, str]]:
+    """The words that stretches of a text sound like and are not, each with where it begins, the longest first."""
+    sounds, first_sounds = heard(chars), phrasebook.first_sounds
+    return [
+        (start, word)
+        for start in range(len(chars) - 1)
+        if sounds[start : start + 2] in first_sounds
+        for size in range(min(_LONGEST, len(chars) - start), 1, -1)
+        if (word := phrasebook.sounding(sounds[start : start + size])) and _is_slip(chars[start : start + size], word)
+    ]
 
 
 def _is_slip(said: str, word: str) -> bool:

@@ -26,8 +26,8 @@ _NOT_ASKED = frozenset({
 """What ends a question; any other "not" is a part of what is asked (没有了吗)."""
 
 
-_TAKEN = (Kind.WORD, Kind.FILLER, Kind.BREAK)
-"""What no frame has to take."""
+_TAKEN = frozenset({Kind.WORD, Kind.FILLER, Kind.BREAK})
+"""What no frame has to take; most of it are words, which only say something if they are rough."""
 _REFUSED = frozenset({"拒绝", "不要", "别", "反对"})
 _REFUSALS = ("取消", "作废", "撤", "不", "驳", "拒", "否", "打回", "退回", "cancel", "decline", "reject", "void")
 """A refusal that begins with one of these and goes on with one of those may be refused itself."""
@@ -42,13 +42,18 @@ _NOT_RECEIVED = frozenset("拿卖借退报吃用丢捎领")
 _MARKS = ("从", "由", "自", "到", "给", "往", "向", "去", "在", "from", "to", "at", "in")
 """How words end behind which a place stands."""
 _WEAK = 2  # characters
+_NOWHERE = frozenset[int]()
 _SAID = (Kind.PRODUCT, Kind.AMOUNT, Kind.DOCUMENT, Kind.BARCODE)
 _WITH_GOODS = {Kind.PRODUCT, Kind.AMOUNT}
 
 
 def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> list[Piece]:
     """The pieces that a frame does not take."""
-    found = [piece for piece in pieces if _may_stray(piece) and _is_stray(piece, pieces, frame, context, lexicon)]
+    found = [
+        piece
+        for piece in pieces
+        if (piece.kind not in _TAKEN or "roughly" in piece.tags) and _is_stray(piece, pieces, frame, context, lexicon)
+    ]
     if frame.intent is Intent.TRANSFER_CREATE:
         found += [*gone(pieces), *elsewhere(pieces), *misheard(pieces)]
     if frame.intent is Intent.TRANSFER_CANCEL and _cancels_and_moves(pieces):
@@ -59,19 +64,30 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
         found += _paid(pieces)
     if frame.intent is Intent.SALE_RECORD:
         found += [piece for before, piece in pairwise(pieces) if piece.kind is Kind.PLACE and before.text in _HANDED_TO]
+    if any(map(_is_bare, pieces)):
+        found += [*_half_names(pieces, lexicon), *_cut_units(pieces, lexicon)]
     return [
         *found,
         *_refused_twice(pieces, frame),
         *_feared(pieces, frame),
         *_contradicted(pieces, frame),
         *_questions(pieces, frame),
-        *_half_names(pieces, lexicon),
         *_cut_off(pieces, lexicon),
-        *_cut_units(pieces, lexicon),
     ]
 
 
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """What makes a question of a change: 吗, a mark at its end, how what is told begins or ends."""
+    marks = [piece for piece in pieces if piece.text == "?" or piece.has("can=ask")]
+    asked = _asked(pieces, frame) if marks else []
+    if frame.tells:
+        asked += [piece for piece in pieces[-1:] if piece.text == "嘛"]  # 卖了10箱嘛: perhaps 吗
+        if pieces and pieces[0].text.partition(" ")[0] in _ASKING:
+            asked.append(pieces[0])  # was 3 evian spoiled
+    return asked
+
+
+def _asked(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     """吗 behind what is told (卖了3瓶吗), or without any "can you" before it."""
     polite = not frame.tells and any(piece.has("can=yes") for piece in pieces)
     said = [one for one in sentences(pieces) if any(piece.kind is not Kind.BREAK for piece in one)] or [[]]
@@ -80,13 +96,9 @@ def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
     over = any(before.text == "了" and piece in asked for before, piece in pairwise(pieces))
     if polite and len(asked) < 2 and not over:  # 可以发吗; but not 发吗了吗, 可以发了吗
         asked = []
-    if frame.tells:  # 卖了10箱嘛: perhaps 吗
-        asked += [piece for piece in pieces[-1:] if piece.text == "嘛"]
     polite = polite or (not frame.tells and any(piece.text.partition(" ")[0] in _POLITE for piece in pieces))
     if not polite:  # TR-1047 ok? 卖了3罐红牛? 退?红牛2罐
         asked += [one[-1] for one in told if one and one[-1].text == "?"]
-    if frame.tells and pieces[:1] and pieces[0].text.partition(" ")[0] in _ASKING:
-        asked.append(pieces[0])  # was 3 evian spoiled
     return asked
 
 
@@ -246,14 +258,9 @@ def not_a_return(pieces: Sequence[Piece], place: PlaceEntry, context: Context) -
     return [piece for piece in pieces if piece.kind is Kind.PLACE] if warehouse else []
 
 
-def _may_stray(piece: Piece) -> bool:
-    """Whether a frame may have no use for a piece: most are words, which only say something if they are rough."""
-    return piece.kind not in _TAKEN or "roughly" in piece.tags
-
-
 def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lexicon) -> bool:
     kind = piece.kind
-    if piece.is_strange and frame.places in (Places.NONE, Places.SOURCE):
+    if frame.places in (Places.NONE, Places.SOURCE) and piece.is_strange:
         return True
     if piece.phrase and kind in (Kind.AMOUNT, Kind.PRODUCT, Kind.PLACE) and frame.goods is not Goods.LINES:
         return False
@@ -268,7 +275,7 @@ def _is_stray(piece: Piece, pieces: Sequence[Piece], frame: Frame, context: Cont
         of_another_day = _is_past(piece, frame, context) or _is_to_come(piece, frame, context)
         return "period" not in frame.takes and of_another_day
     if kind in (Kind.PRICE, Kind.BARCODE, Kind.SUPPLIER):
-        return kind.value not in frame.takes
+        return kind not in frame.takes
     if kind is Kind.DOCUMENT:
         return not frame.papers
     if kind is Kind.PLACE:
@@ -325,6 +332,8 @@ def without_strays(said: Sequence[Item], frame: Frame, weak: bool) -> tuple[list
     Unread words are an unknown product where they stand alone with an amount; in a question that is clearly one (not
     `weak`), where no product is known.
     """
+    if not any(isinstance(item, Mention) and item.unknown and not item.codes for item in said):
+        return list(said), _NOWHERE
     segments: list[list[Item]] = [[]]
     for item in said:
         segments[-1].append(item)
@@ -347,7 +356,7 @@ def without_strays(said: Sequence[Item], frame: Frame, weak: bool) -> tuple[list
 def unread_from(pieces: Sequence[Piece], begins: Set[int]) -> list[Piece]:
     """The unread pieces that begin there, each with those right behind it: 胡|萝|卜 are one word that nobody knows."""
     found: list[Piece] = []
-    for piece in pieces:
+    for piece in pieces if begins else ():
         behind = bool(found) and found[-1].end == piece.start
         if piece.kind is Kind.UNREAD and (piece.start in begins or behind):
             found.append(piece)

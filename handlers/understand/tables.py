@@ -35,7 +35,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("序号|行|行号", "no|no.|#|s/n"),
 }
 _MEANS = {word: column for column, lists in _COLUMNS.items() for words in lists for word in words.split("|")}
-_BETWEEN = "\t,|;"
+_EDGE, _BETWEEN = " \t|", re.compile(r"[\t,|;]")
 _UNIT = re.compile(r"[ ,;|(/]*单位 ?[:是为] ?([\u4e00-\u9fff]{1,2}|[a-z]{2,8})\)?(?![\u4e00-\u9fffa-z])")
 _QUANTITY = re.compile(r"(?:数量|箱数|件数|qty|quantity) ?[:是为] ?(\d+(?:\.\d+)?)(?![\d\u4e00-\u9fffa-z])")
 _LAST_NUMBER = re.compile(r"(?<![\da-z.])\d+(?:\.\d+)?(?= ?(?:\n|$))")
@@ -52,12 +52,13 @@ def tabled(text: Text) -> Text:
     """The text with each table in it written as lines ("从X 到Y 商品 6袋"); any other text as it was."""
     text = _with_units(text)
     chars = text.chars
+    if "\n" not in chars:
+        return text
     rows = list(_rows(chars))
-    for at, row in enumerate(rows):
-        columns = [_MEANS.get(_said(chars, cell)) for cell in row]
-        body = rows[at + 1 :]
-        if len(row) > 1 and body and all(columns) and {"quantity", "name", "code"} & set(columns):
-            kept = [row for row in body if not _is_rule(chars, row)]
+    for at, row in enumerate(rows[:-1]):
+        columns = [_MEANS.get(_said(chars, cell)) for cell in row] if len(row) > 1 else []
+        if all(columns) and {"quantity", "name", "code"}.intersection(columns):
+            kept = [row for row in rows[at + 1 :] if not _is_rule(chars, row)]
             if kept and all(len(row) == len(columns) for row in kept):
                 return _written(text, row[0].start, [str(column) for column in columns], kept)
     return text
@@ -65,7 +66,7 @@ def tabled(text: Text) -> Text:
 
 def _with_units(text: Text) -> Text:
     """The text with units that are said apart (单位:箱) at their numbers: of its line, or of all lines."""
-    units = list(_UNIT.finditer(text.chars))
+    units = list(_UNIT.finditer(text.chars)) if "单位" in text.chars else []
     if not units:
         return text
     inserts: dict[int, str] = {}
@@ -97,18 +98,10 @@ def _with_units(text: Text) -> Text:
 def _rows(chars: str) -> Iterator[list[_Cell]]:
     start = 0
     for line in chars.split("\n"):
-        left, right = start, start + len(line)
-        while left < right and chars[left] in " \t|":
-            left += 1
-        while right > left and chars[right - 1] in " \t|":
-            right -= 1
-        cells: list[_Cell] = []
-        at = left
-        while at <= right:
-            end = next((stop for stop in range(at, right) if chars[stop] in _BETWEEN), right)
-            cells.append(_Cell(at, end))
-            at = end + 1
-        yield cells
+        left = start + len(line) - len(line.lstrip(_EDGE))
+        right = max(left, start + len(line.rstrip(_EDGE)))
+        ends = [*(match.start() for match in _BETWEEN.finditer(chars, left, right)), right]
+        yield [_Cell(first, end) for first, end in zip([left, *(end + 1 for end in ends)], ends, strict=False)]
         start += len(line) + 1
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from handlers.understand.telltales import Telltales
 
 _TIME = re.compile(
     r"(?:今天|今晚|明天|明早|上午|下午|晚上|早上|中午|傍晚|凌晨)?(?<!\d)(?:[01]?\d|2[0-4])(?::\d{2}|[点时](?:半|钟|\d{1,2}分?|多)?)(?:之?前|左右|以前|后|之后)?"
@@ -28,7 +29,36 @@ _COUNTED = re.compile(
 )
 """Counts of time and people, which are no goods: 三个电话, 两个人, an hour late."""
 
+_PATTERNS = (_TIME, _COUNTED)
+_TELLTALES = Telltales(
+    (":", "点", "时", "am", "pm", "o'clock", "a.m.", "p.m.", "at ", "by "),
+    (
+        *(
+            "第",
+            "人",
+            "电话",
+            "时",
+            "钟",
+            "客",
+            "顾",
+            "同事",
+            "师傅",
+            "司机",
+            "店员",
+            "员工",
+            "小伙",
+            "学生",
+            "街坊",
+            "老板",
+        ),
+        *("第", "大姐", "大妈", "大爷", "大叔", "阿姨", "孩", "姑娘", "号", "遍", "趟", "次", "楼", "公里", "岁"),
+        *("hour", "hr", "min", "people", "ppl", "person", "customer", "guest", "kids", "guys", "times", "clock"),
+        *("group", "part", "crowd", "famil", "team", "twice"),
+    ),
+)
+"""Of these each time of the day has one, and each count."""
 
-def times_in(chars: str) -> Iterator[tuple[int, int]]:
+
+def times_in(chars: str) -> list[tuple[int, int]]:
     """Where times of the day stand, and counts of time and people."""
-    return (match.span() for pattern in (_TIME, _COUNTED) for match in pattern.finditer(chars))
+    return [match.span() for number in sorted(_TELLTALES.met(chars)) for match in _PATTERNS[number].finditer(chars)]

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary, proxy
 
 from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import UNREAD_COST, Board
-from handlers.understand.contenders import HEADS, RECEIPTS, contenders, is_of_somebody, moves_no_amount
+from handlers.understand.contenders import RECEIPTS, contenders, is_of_somebody, moves_no_amount
 from handlers.understand.dialogue import CORRECT, answer_to
 from handlers.understand.frames import FRAMES
 from handlers.understand.injected import is_injected
@@ -195,6 +195,8 @@ def _for_a_person(board: Board, found: Sequence[Analysis]) -> Reading | None:
 
 def _paper_alone(board: Board) -> Reading | None:
     """Nothing but the number of a transfer: how it stands is what people want of it."""
+    if Kind.DOCUMENT not in board.kinds:
+        return None
     frame = FRAMES[Intent.TRANSFER_STATUS]
     for way in ways(board, frame.intent.value, frame.groups, 1, headless=True):
         named = [piece for piece in way.pieces if piece.kind is Kind.DOCUMENT]
@@ -252,10 +254,11 @@ def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis
 
 def _only_tells_why(chosen: Analysis) -> bool:
     """Whether goods would be written off of which nothing is said but what happened: 脚都要跑断了."""
-    lines, pieces = chosen.reading.slots.lines, chosen.way.pieces
+    if chosen.frame.intent is not Intent.WRITE_OFF_RECORD or chosen.reading.slots.lines:
+        return False
+    pieces = chosen.way.pieces
     told = [piece for piece in pieces if piece.is_wanted and not any(tag.startswith("reason=") for tag in piece.tags)]
-    unread = any(piece.kind is Kind.UNREAD for piece in pieces)
-    return chosen.frame.intent is Intent.WRITE_OFF_RECORD and unread and not (lines or told)
+    return not told and any(piece.kind is Kind.UNREAD for piece in pieces)
 
 
 def _rival(chosen: Analysis, others: Sequence[Analysis]) -> Analysis | None:
@@ -320,9 +323,9 @@ def _changes_in(board: Board, start: int, end: int) -> set[Intent]:
     """The changes that something in a part of a message names, and that leave at most one word of it unread: talk."""
     return {
         frame.intent
-        for frame, heads in HEADS
+        for frame in FRAMES.values()
         if frame.writes
-        and any(_names_within(board, name, start, end) for name in heads)
+        and any(_names_within(board, name, start, end) for name in frame.heads)
         and routes_of(board, frame).between(start, end) < 2 * UNREAD_COST
     }
 

@@ -11,7 +11,7 @@ from handlers.understand.clauses import sentences
 from handlers.understand.frames import Frame
 from handlers.understand.pieces import Kind, Piece
 
-_CARRIED = ("reason", "rest", "bearer", "mode", "kind", "language")
+CARRIED = ("reason", "rest", "bearer", "mode", "kind", "language")
 """The slots whose value a word carries."""
 _UP_TO = frozenset({"to", "到", "成", "为", "改成", "改为", "调到", "调成", "="})
 _EACH = (" each", " apiece", " ea")
@@ -21,7 +21,7 @@ def values_in_words(tags: Set[str], pieces: Sequence[Piece], asking: Asking) -> 
     """Values that words carry: reason=expired. Two that differ are asked."""
     slots: dict[str, Any] = {}
     values = [tag.partition("=") for tag in tags if "=" in tag]
-    for slot in _CARRIED if values else ():
+    for slot in CARRIED if values else ():
         said = {value for name, _, value in values if name == slot}
         if slot == "mode" and len(said) == 2 and not any(piece.text in _UP_TO for piece in pieces):
             said.discard("set")  # adjust stock: add 6
@@ -40,7 +40,7 @@ def values_named(pieces: Sequence[Piece], frame: Frame, asking: Asking) -> dict[
     """Periods, prices, suppliers and barcodes, each where the frame takes one."""
     slots: dict[str, Any] = {}
     for kind in (Kind.PERIOD, Kind.PRICE, Kind.BARCODE):
-        said = _said(kind, pieces, frame) if kind.value in frame.takes else set()
+        said = _said(kind, pieces, frame) if kind in frame.takes else set()
         if len(said) == 1:
             slots[kind.value] = said.pop()
         elif said:

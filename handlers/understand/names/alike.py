@@ -107,10 +107,10 @@ def alike_of(forms: Sequence[str]) -> Alike:
 def _sounds_right(sounds: str, written: str | None, piece: str) -> bool:
     """Whether a name that sounds much the same is near enough to be meant."""
     right = heard(piece)
-    wrong = sum(one != other for one, other in zip(sounds, right, strict=True))
+    wrong = 0 if sounds == right else sum([one != other for one, other in zip(sounds, right, strict=True)])
     if written is None:
         return wrong == 0 or (len(piece) > _SHORT and wrong == 1)
-    kept = sum(one == other for one, other in zip(written, piece, strict=True))
+    kept = sum([one == other for one, other in zip(written, piece, strict=True)])
     strange = [char for char in written if char not in FUNCTION_CHARS]
     if not strange:
         return False

@@ -24,20 +24,21 @@ _THE = f"the{END}"
 class Closed:
     """Forms to what carries them. `sizes` are the lengths of the forms that begin with two characters, longest first.
 
-    `tails` are what may be added to the name of a place: 西湖 + 店.
+    `singles` are the forms of one character, `tails` are what may be added to the name of a place: 西湖 + 店.
     """
 
     carried: Mapping[str, Carried]
+    singles: frozenset[str]
     sizes: Mapping[str, tuple[int, ...]]
     tails: Mapping[str, tuple[str, ...]]
 
     def names_in(self, chars: str, form: Form) -> Iterator[Name]:
         """The names in a text, each place also with a longer form of its name where that names no other place."""
-        shape = form.chars
+        shape, singles, sizes = form.chars, self.singles, self.sizes
         for start in form.starts:
-            if shape[start] in self.carried:
+            if shape[start] in singles:
                 yield from self.named(chars, form, start, start + 1, shape[start])
-            for size in self.sizes.get(shape[start : start + 2], ()):
+            for size in sizes.get(shape[start : start + 2], ()):
                 end = start + size
                 if shape[start:end] not in self.carried or end > len(shape):
                     continue
@@ -92,7 +93,8 @@ def closed_of(
             carried[form][NameKind.PERSON][person] = None
     kept = {form: {kind: tuple(codes) for kind, codes in kinds.items()} for form, kinds in carried.items()}
     tails = {place.code: _tails(place) for place in places}
-    return Closed(MappingProxyType(kept), MappingProxyType(_sizes(kept)), MappingProxyType(tails))
+    singles = frozenset(form for form in kept if len(form) == 1)
+    return Closed(MappingProxyType(kept), singles, MappingProxyType(_sizes(kept)), MappingProxyType(tails))
 
 
 def _tails(place: PlaceEntry) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ class Family:
 
         `walks` are the runs that each stretch of the form shares with these names.
         """
-        for start, (odd, stop) in unread.starts.items():
+        begun = [at for at in unread.starts if self.alike.begins(unread.blurry[at : at + 2])]
+        for start in begun:
+            odd, stop = unread.starts[start]
             for found in self.alike.from_start(unread, start, odd, stop, _BY_SOUND if self.parts else None):
                 yield How.HOMOPHONE, start, start + found.size, found.meant
         for run in unread.latin:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from string import ascii_letters
 
 from handlers.understand.normalise import plain
 
 END = "\x1f"
 """Closes a Latin word or a run of digits, so that a form only ends where a word ends."""
 _TOKEN = re.compile(r"([a-z]+(?:'[a-z]+)*)|([0-9]+)|((?:[^\sa-z0-9'\-]|(?<= )-(?= )|\n)+)")
+_WORD, _NUMBER, _OTHER = 1, 2, 3  # its groups
 _NUMBERED = re.compile(r"(\d)号([\u4e00-\u9fff]{2,4})")
+_LETTERS = frozenset(ascii_letters)
 _ACCENTS = str.maketrans("éèêëáàâäãóòôöõíìîïúùûüñç", "eeeeaaaaaoooooiiiiuuuunc")
 
 
@@ -47,25 +50,28 @@ def form_of(chars: str) -> Form:
     ends: list[int] = []
     last = -1  # where the word of letters before ended
     for match in _TOKEN.finditer(chars if chars.isascii() else chars.translate(_ACCENTS)):
-        first, piece = match.start(), match[0]
-        if match[3]:
+        first, piece, kind = match.start(), match[0], match.lastindex
+        if kind == _OTHER:
             size = len(form)
             starts.extend(range(size, size + len(piece)))
             ends.extend(range(size + 1, size + len(piece) + 1))
             form.extend(piece)
             at.extend(range(first, first + len(piece)))
             continue
-        if match[2] and 0 <= last < first:
+        if kind == _NUMBER and 0 <= last < first:
             form.append(" ")
             at.append(last - 1)
         starts.append(len(form))
-        letters = [index for index, char in enumerate(piece) if char != "'"] if "'" in piece else range(len(piece))
-        form.extend(piece.replace("'", ""))
-        at.extend([first + index for index in letters])
+        if "'" in piece:
+            at.extend([first + index for index, char in enumerate(piece) if char != "'"])
+            piece = piece.replace("'", "")
+        else:
+            at.extend(range(first, first + len(piece)))
+        form.extend(piece)
         form.append(END)
         at.append(match.end() - 1)
         ends.append(len(form))
-        last = match.end() if match[1] else -1
+        last = match.end() if kind == _WORD else -1
     return Form("".join(form), tuple(at), tuple(starts), tuple(ends), _lasts(form, starts))
 
 
@@ -120,21 +126,17 @@ def stands_alone(chars: str, start: int, end: int) -> bool:
 def begins_alone(chars: str, start: int) -> bool:
     """Whether a name can begin at `start`."""
     before, first = chars[start - 1 : start], chars[start]
-    if _latin(before):
-        return not (_latin(first) or first.isdigit())
+    if before in _LETTERS:
+        return not (first in _LETTERS or first.isdigit())
     return not (before.isdigit() and first.isdigit())
 
 
 def ends_alone(chars: str, end: int) -> bool:
     """Whether a name can end before `end`."""
     last, after = chars[end - 1], chars[end : end + 1]
-    return not ((_latin(after) or after.isdigit()) and (_latin(last) or last.isdigit()))
+    return not ((after in _LETTERS or after.isdigit()) and (last in _LETTERS or last.isdigit()))
 
 
 @cache
 def _stays(char: str) -> bool:
     return plain(f"x{char}x") == f"x{char}x"
-
-
-def _latin(char: str) -> bool:
-    return char.isascii() and char.isalpha()

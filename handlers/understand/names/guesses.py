@@ -75,7 +75,7 @@ class Guesses:
         return {
             at: walk
             for at in near
-            if (walk := tuple(runs.walk(unread.form.chars, at, range(at + 2, ends.get(at, min(at + 10, size)) + 1))))
+            if (walk := runs.walk(unread.form.chars, at, range(at + 2, ends.get(at, min(at + 10, size)) + 1)))
         }
 
 

@@ -29,7 +29,10 @@ Sizes = frozenset[tuple[str, bool]]
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What every name in a text can mean. `added` holds what came after it was built."""
+    """What every name in a text can mean. `added` holds what came after it was built.
+
+    `first_of_sizes` are the characters with which the sizes of its products begin.
+    """
 
     catalogue: Catalogue
     skus: MappingProxyType[str, SkuEntry]
@@ -44,6 +47,7 @@ class Lexicon:
     guesses: Guesses
     nearest: NearProducts
     nearest_places: NearPlaces
+    first_of_sizes: frozenset[str]
     people: tuple[str, ...] = ()
     added: Lexicon | None = None
     met_sizes: dict[tuple[str, ...], Sizes] = field(default_factory=dict)
@@ -68,6 +72,7 @@ class Lexicon:
             guesses=guesses_of(products, closed),
             nearest=near_products(products),
             nearest_places=near_places(catalogue.places),
+            first_of_sizes=_first_of_sizes(catalogue.skus),
             people=tuple(people),
         )
 
@@ -134,6 +139,7 @@ class Lexicon:
         return replace(
             self,
             met_sizes={},
+            first_of_sizes=self.first_of_sizes | added.first_of_sizes,
             catalogue=replace(known, skus=(*known.skus, *skus), places=(*known.places, *places)),
             skus=MappingProxyType(self.skus | {sku.code: sku for sku in skus}),
             places=MappingProxyType(self.places | {place.code: place for place in places}),
@@ -160,6 +166,10 @@ def _merged(found: Sequence[Name]) -> list[Name]:
             more=other.more or name.more,
         )
     return list(joined.values())
+
+
+def _first_of_sizes(skus: Sequence[SkuEntry]) -> frozenset[str]:
+    return frozenset(plain(size)[:1] for size in {sku.size for sku in skus})
 
 
 def _warehouses(places: Sequence[PlaceEntry]) -> tuple[str, ...]:

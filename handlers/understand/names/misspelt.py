@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from functools import lru_cache
+from itertools import chain, combinations
 from types import MappingProxyType
 
 from rapidfuzz.distance import OSA
@@ -93,8 +94,9 @@ def _filed_edits(word: str) -> int:
     return 1 if len(word) < _LONG - 2 else _MOST_WRONG
 
 
-def _keys(word: str, edits: int) -> set[str]:
+@lru_cache(maxsize=32)  # both families of names ask for the words of a message
+def _keys(word: str, edits: int) -> frozenset[str]:
     """What is left of the first letters of a word without so many of them or fewer."""
     head = word[:_FILED]
     sizes = range(max(len(head) - edits, 1), len(head) + 1)
-    return {"".join(kept) for size in sizes for kept in combinations(head, size)}
+    return frozenset(chain.from_iterable(map("".join, combinations(head, size)) for size in sizes))

@@ -19,7 +19,7 @@ from handlers.understand.names.everyday import EVERYDAY_WORDS
 from handlers.understand.names.family import Family
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.names.name import Name
-from handlers.understand.names.sounds import blurred, heard, splits
+from handlers.understand.names.sounds import blurred, heard, spelling, splits
 from handlers.understand.normalise import Text
 from handlers.understand.numbers import HAN_NUMERALS
 
@@ -43,6 +43,10 @@ class _Kind(IntEnum):
     NAME = 3
 
 
+_BEHIND_NUMERAL = {_Kind.WORD: 3, _Kind.NUMERAL: -6, _Kind.UNIT: -12, _Kind.NAME: 7}
+"""What it costs more to stand right behind a numeral."""
+
+
 class _Edge(NamedTuple):
     """Syllables start to end of a run, what they are written as, and how unlikely that is."""
 
@@ -61,10 +65,11 @@ class _Syllable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PinyinReader:
-    """Words by their sounds, beside the names of a lexicon."""
+    """Words by their sounds, beside the names of a lexicon. `heads` are the first two sounds of the longer ones."""
 
     lexicon: Lexicon
     words: Mapping[str, tuple[tuple[str, _Kind, int], ...]]
+    heads: frozenset[str]
     longest: int
 
     def hanzi(self, text: Text) -> Text | None:
@@ -139,7 +144,8 @@ class PinyinReader:
         sounds = "".join(one.sound for one in syllables)
         families = (self.lexicon.guesses.of_products, self.lexicon.guesses.of_closed)
         for start in range(len(sounds)):
-            for end in range(start + 1, min(len(sounds), start + self.longest) + 1):
+            longest = self.longest if sounds[start : start + 2] in self.heads else 1
+            for end in range(start + 1, min(len(sounds), start + longest) + 1):
                 for word, kind, cost in self.words.get(sounds[start:end], ()):
                     yield _Edge(start, end, word, kind, cost)
         yield from _named(sounds, families)
@@ -189,7 +195,8 @@ def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
         if not unit.isascii() and unit not in HAN_NUMERALS:
             known[heard(unit)].append((unit, _Kind.UNIT, 15))
     kept = {sounds: tuple(sorted(found, key=lambda one: one[2])) for sounds, found in known.items()}
-    return PinyinReader(lexicon, MappingProxyType(kept), max(map(len, kept), default=0))
+    heads = frozenset(sounds[:2] for sounds in kept if len(sounds) > 1)
+    return PinyinReader(lexicon, MappingProxyType(kept), heads, max(map(len, kept), default=0))
 
 
 def _syllables(word: re.Match[str], sounds: str) -> Iterator[_Syllable]:
@@ -199,7 +206,7 @@ def _syllables(word: re.Match[str], sounds: str) -> Iterator[_Syllable]:
         return
     at = word.start()
     for sound in sounds:
-        end = next(end for end in range(min(at + 6, word.end()), at, -1) if sound in splits(word.string[at:end]))
+        end = at + len(spelling(sound))
         yield _Syllable(sound, at, end - 1)
         at = end
 
@@ -231,7 +238,7 @@ def _cheapest(edges: Iterable[_Edge], size: int, counted: bool) -> tuple[int, li
             for edge in by_start[at]:
                 total = cost + edge.cost
                 if before is _Kind.NUMERAL:
-                    total += {_Kind.UNIT: -12, _Kind.NUMERAL: -6, _Kind.NAME: 7}.get(edge.kind, 3)
+                    total += _BEHIND_NUMERAL[edge.kind]
                 known = best[edge.end].get(edge.kind)
                 if known is None or total < known[0]:
                     best[edge.end][edge.kind] = total, [*path, edge]

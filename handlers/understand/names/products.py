@@ -47,10 +47,11 @@ class Products:
                 for end, low, high in walk:
                     count = high - low
                     longer = counts.get(end + 1) == count and self._tells(form.chars[end])
-                    if ends_alone(chars, form.at[end - 1] + 1):
-                        yield from self._found(
-                            chars, form, start, end, low, high, alone=not longer and joined.get(end) != count
-                        )
+                    alone = not longer and joined.get(end) != count
+                    if ends_alone(chars, form.at[end - 1] + 1) and (
+                        name := self._found(chars, form, start, end, low, high, alone=alone)
+                    ):
+                        yield name
             before, last = counts, start
         if self.singles:
             yield from self._singles(chars, form)
@@ -84,15 +85,14 @@ class Products:
         codes = [self.owners.codes[owner] for owner in sorted(shared or ())]
         return tuple(codes[:CAP]), len(codes) > CAP
 
-    def _found(
-        self, chars: str, form: Form, start: int, end: int, low: int, high: int, *, alone: bool
-    ) -> Iterator[Name]:
+    def _found(self, chars: str, form: Form, start: int, end: int, low: int, high: int, *, alone: bool) -> Name | None:
         name = self.runs.whole(low, end - start)
         whole, many = self.owners.whole(name) if name is not None else ((), False)
-        if whole or (alone and self._is_part(chars, form, start, end, low)):
-            first, last = form.at[start], form.at[end - 1] + 1
-            part, more = self.owners.any(self.runs.names, low, high)
-            yield Name(NameKind.PRODUCT, first, last, whole, part, How.EXACT, chars[first:last], "", more or many)
+        if not whole and not (alone and self._is_part(chars, form, start, end, low)):
+            return None
+        first, last = form.at[start], form.at[end - 1] + 1
+        part, more = self.owners.any(self.runs.names, low, high)
+        return Name(NameKind.PRODUCT, first, last, whole, part, How.EXACT, chars[first:last], "", more or many)
 
     def _singles(self, chars: str, form: Form) -> Iterator[Name]:
         for start in form.starts:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from handlers.understand.names.forms import END
 
 Range = tuple[int, int]
-Walk = tuple[tuple[int, int, int], ...]
+Walk = Sequence[tuple[int, int, int]]
 """The runs from one start, the shortest first: where each ends, and the range of its suffixes."""
 
 _MOST_WORDS = 40  # words or Chinese characters: no name has more
@@ -31,16 +31,17 @@ class Runs:
     names: array[int]
     heads: Mapping[str, Range]
 
-    def walk(self, form: str, start: int, ends: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    def walk(self, form: str, start: int, ends: Sequence[int]) -> Walk:
         """The runs form[start:end] that occur in a name, the shortest first, with the range of their suffixes.
 
         Those of one character are left out. `ends` are the ends to try, in order, all behind `start`.
         """
-        found = self.heads.get(form[start : start + 2])
-        if found is None:
-            return
+        head = self.heads.get(form[start : start + 2])
+        if head is None:
+            return ()
+        found: list[tuple[int, int, int]] = []
         text, places = self.text, self.places
-        low, high = found
+        low, high = head
         for end in ends:
             size = end - start
             if size > 2:
@@ -49,18 +50,19 @@ class Runs:
                 if not text.startswith(run, places[low]):
                     low = bisect_left(places, run, low + 1, high, key=lambda at: text[at : at + size])
                     if low == high or not text.startswith(run, places[low]):
-                        return
+                        break
                 if not text.startswith(run, places[high - 1]):
                     high = bisect_right(places, run, low, high - 1, key=lambda at: text[at : at + size])
             if size >= 2:
-                yield end, low, high
+                found.append((end, low, high))
+        return found
 
     def walks(self, form: str, starts: Sequence[int], ends: Sequence[int], last: Sequence[int]) -> dict[int, Walk]:
         """The runs from each start of a form that has any; a run goes no further than its line."""
         found = {}
         for index, start in enumerate(starts):
             if form[start : start + 2] in self.heads:
-                walk = tuple(self.walk(form, start, ends[index : min(last[index], index + _MOST_WORDS)]))
+                walk = self.walk(form, start, ends[index : min(last[index], index + _MOST_WORDS)])
                 if walk:
                     found[start] = walk
         return found

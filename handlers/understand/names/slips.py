@@ -94,9 +94,9 @@ class Slips:
     def _swapped(self, form: str, start: int) -> Iterator[tuple[int, int, str]]:
         """The names of which the first three characters, or two of them, are swapped."""
         one, two, three = form[start], form[start + 1], form[start + 2]
-        for turned in (one + three + two, two + one + three):
-            if turned[:2] in self.runs.heads:
-                whole = turned + form[start + 3 : start + 12]
+        for head, third in ((one + three, two), (two + one, three)):
+            if head in self.runs.heads:
+                whole = head + third + form[start + 3 : start + 12]
                 for end, low, _ in self.runs.walk(whole, 0, range(3, len(whole) + 1)):
                     if self.runs.whole(low, end) is not None:
                         yield start, start + end, whole[:end]

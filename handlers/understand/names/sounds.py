@@ -46,6 +46,7 @@ def _blurred(syllable: str) -> str:
 SYLLABLES: Mapping[str, str] = MappingProxyType(dict(_rows()))
 """Every syllable with the characters that sound so."""
 _HEARD = {syllable: chr(_FIRST + number) for number, syllable in enumerate(SYLLABLES)}
+_SPELLINGS = {sound: syllable for syllable, sound in _HEARD.items()}
 _CLASSES = {blurred: number for number, blurred in enumerate(dict.fromkeys(map(_blurred, SYLLABLES)))}
 _BLURRED = {_HEARD[syllable]: chr(_FIRST + _CLASSES[_blurred(syllable)]) for syllable in SYLLABLES}
 _HEARD_TABLE = str.maketrans({char: _HEARD[syllable] for syllable, chars in SYLLABLES.items() for char in chars})
@@ -60,6 +61,11 @@ def heard(chars: str) -> str:
 def blurred(sounds: str) -> str:
     """Sounds with those made alike that are often taken for one another."""
     return sounds.translate(_BLURRED_TABLE)
+
+
+def spelling(sound: str) -> str:
+    """The syllable of a sound."""
+    return _SPELLINGS[sound]
 
 
 def is_sound(char: str) -> bool:

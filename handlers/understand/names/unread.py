@@ -42,7 +42,7 @@ class Unread:
     blurry: str
     odd: frozenset[int]
     starts: dict[int, tuple[int, int]]
-    latin: tuple[LatinRun, ...]
+    latin: Sequence[LatinRun]
 
 
 def unread_in(form: Form, exact: Sequence[Name], units: Collection[str], words: Collection[str]) -> Unread | None:
@@ -50,18 +50,18 @@ def unread_in(form: Form, exact: Sequence[Name], units: Collection[str], words: 
     known = _known(exact, form.at[-1] + 1 if form.at else 0)
     chars = form.chars
     broken = _broken_off(exact)
-    odd = frozenset(
+    odd = [
         at
-        for at, char in enumerate(chars)
+        for at, (char, place) in enumerate(zip(chars, form.at, strict=True))
         if char > "\u3000"
-        and not known[form.at[at]]
-        and (form.at[at] in broken or (char not in FUNCTION_CHARS and char not in units))
-    )
-    latin = tuple(_latin_runs(form, known, words))
+        and not known[place]
+        and ((char not in FUNCTION_CHARS and char not in units) or place in broken)
+    ]
+    latin = _latin_runs(form, known, words)
     if not odd and not latin:
         return None
     sounds = heard(chars) if odd else chars
-    return Unread(form, sounds, blurred(sounds), odd, _starts(sounds, odd), latin)
+    return Unread(form, sounds, blurred(sounds) if odd else chars, frozenset(odd), _starts(sounds, odd), latin)
 
 
 def _known(exact: Sequence[Name], size: int) -> list[bool]:
@@ -79,14 +79,16 @@ def _broken_off(exact: Sequence[Name]) -> frozenset[int]:
     return frozenset(name.end for name in parts.values() if not name.whole)
 
 
-def _starts(sounds: str, odd: frozenset[int]) -> dict[int, tuple[int, int]]:
+def _starts(sounds: str, odd: Collection[int]) -> dict[int, tuple[int, int]]:
     starts: dict[int, tuple[int, int]] = {}
     first, stop = -1, 0  # the first odd character behind the one looked at, and where what stands together ends
+    after = False  # whether a sound is right behind
     for at in range(len(sounds) - 1 if odd else -1, -1, -1):
-        if not is_sound(sounds[at]):
+        before, after = after, is_sound(sounds[at])
+        if not after:
             first = -1
             continue
-        if first < 0 and not is_sound(sounds[at + 1 : at + 2]):
+        if first < 0 and not before:
             stop = at + 1
         if at in odd:
             first = at
@@ -98,24 +100,23 @@ def _starts(sounds: str, odd: frozenset[int]) -> dict[int, tuple[int, int]]:
 def _latin_runs(form: Form, known: Sequence[bool], words: Collection[str]) -> list[LatinRun]:
     """The runs of Latin words that stand side by side, where something in them is open."""
     runs: list[list[tuple[int, int]]] = []
-    chars = form.chars
+    chars, behind = form.chars, -1
     for start, end in zip(form.starts, form.ends, strict=True):
         if "a" <= chars[start] <= "z":
-            if runs and runs[-1][-1][1] == start:
-                runs[-1].append((start, end))
-            else:
-                runs.append([(start, end)])
+            if start != behind:
+                runs.append([])
+            runs[-1].append((start, end))
+            behind = end
     return [found for run in runs if (found := _latin_run(form, run, known, words))]
 
 
 def _latin_run(
     form: Form, spans: list[tuple[int, int]], known: Sequence[bool], words: Collection[str]
 ) -> LatinRun | None:
-    said = tuple([form.chars[start : end - 1] for start, end in spans])
-    familiar = [word in _FAMILIAR for word in said]
-    opened = [not (usual or known[form.at[start]]) for usual, (start, _) in zip(familiar, spans, strict=True)]
+    said = [form.chars[start : end - 1] for start, end in spans]
+    opened = [word not in _FAMILIAR and not known[form.at[start]] for word, (start, _) in zip(said, spans, strict=True)]
     if not any(opened):
         return None
     named = tuple([word in words for word in said])
-    closed = tuple([usual and not name for usual, name in zip(familiar, named, strict=True)])
-    return LatinRun(words=said, spans=tuple(spans), known=named, closed=closed, open=tuple(opened))
+    closed = tuple([word in _FAMILIAR and not name for word, name in zip(said, named, strict=True)])
+    return LatinRun(words=tuple(said), spans=tuple(spans), known=named, closed=closed, open=tuple(opened))

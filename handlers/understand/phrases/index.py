@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_letters
 
 import ahocorasick_rs
 from rapidfuzz.distance import OSA
@@ -17,6 +18,8 @@ from handlers.understand.pieces import Kind
 from handlers.understand.reading import WRITES
 
 _WORD = re.compile(r"[a-z']+")
+_LETTERS = frozenset(ascii_letters)
+_GOING_ON = _LETTERS | {"'"}
 _DRAWN_OUT = re.compile(r"([a-z])\1\1+")
 """Letters that somebody leans on: sooo, pleeease."""
 _NEGATIONS = frozenset("不没别未勿莫甭")
@@ -72,10 +75,10 @@ class Known:
     """A word of the phrase files: the classes that it is in, and the phrases that are looked for by it.
 
     `begins` and `ends` say that it does so with a Latin letter, over which no Latin word may go on. `turns` ones turn a
-    message round; a `verb` alone names an intent that changes something; one character (爆, 退) does not. `listed` is
-    what it is in the closed lists, `places` are those of places that it is in.
-    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further
-    keys, by one of these.
+    message round, `past` ones tell of something as done; a `verb` alone names an intent that changes something; one
+    character (爆, 退) does not. `listed` is what it is in the closed lists, `places` are those of places that it is in.
+    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further keys, by one of
+    these.
     """
 
     surface: str
@@ -85,6 +88,7 @@ class Known:
     begins: bool
     ends: bool
     turns: bool
+    past: bool
     verb: bool
     listed: tuple[Listed, ...]
     places: tuple[str, ...]
@@ -99,7 +103,10 @@ class Known:
 
 
 class Phrasebook:
-    """A Book with an automaton over its words. `latin` is every single Latin word of the phrases."""
+    """A Book with an automaton over its words. `latin` is every single Latin word of the phrases.
+
+    `first_sounds` are the first two sounds of each word that is known by its sound.
+    """
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -114,14 +121,15 @@ class Phrasebook:
         self.latin = frozenset(word for known in self._known for word in _WORD.findall(known.surface))
         self._by_gap = _by_gap(self.latin)
         self._by_sound = _by_sound(self._known)
+        self.first_sounds = frozenset(sounds[:2] for sounds in self._by_sound)
 
     def words_in(self, chars: str) -> Iterator[tuple[int, int, Known]]:
         """Every known word, (start, end, word), those inside others too; no Latin word inside a longer one."""
         size = len(chars)
         for index, start, end in self._automaton.find_matches_as_indexes(chars, overlapping=True):
             known = self._known[index]
-            if not (known.begins and start and _latin(chars[start - 1])) and not (
-                known.ends and end < size and (_latin(chars[end]) or chars[end] == "'")
+            if not (known.begins and start and chars[start - 1] in _LETTERS) and not (
+                known.ends and end < size and chars[end] in _GOING_ON
             ):
                 yield start, end, known
 
@@ -129,12 +137,16 @@ class Phrasebook:
         """The one word of the phrases that sounds so (`names.sounds.heard`); None where none does, or several do."""
         return self._by_sound.get(sounds)
 
+    def is_no_slip(self, word: str) -> bool:
+        """Whether a Latin word is known, or too short to be a slip."""
+        return (len(word) < _SHORTEST or word in self.latin) and word not in self.book.spelling
+
     def meant(self, word: str) -> str | None:
         """The one known word that a Latin word is a slip of; None where it is known, too short, or could be two."""
+        if self.is_no_slip(word):
+            return None
         if word in self.book.spelling:
             return self.book.spelling[word]
-        if len(word) < _SHORTEST or word in self.latin:
-            return None
         if (drawn_out := _DRAWN_OUT.sub(r"\1", word)) != word:
             return drawn_out if drawn_out in self.latin else None
         near = {
@@ -189,10 +201,12 @@ def _known(classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> K
     for of, needs in naming:
         if of not in names:
             heads[min(needs, key=_how_common)].append((of, needs))
-    filler, turns = "filler" in keys, not keys.isdisjoint(_TURNS)
+    filler, turns, past = "filler" in keys, not keys.isdisjoint(_TURNS), "block_past" in keys
     places = tuple(name for name in classes if name in _PLACE_LISTS)
     listed = _listed(classes)
-    return Known("", classes, keys, filler, False, False, turns, verb, listed, places, lines, names, _fixed(heads))
+    return Known(
+        "", classes, keys, filler, False, False, turns, past, verb, listed, places, lines, names, _fixed(heads)
+    )
 
 
 def _spelt(surface: str, known: Known) -> Known:
@@ -202,9 +216,10 @@ def _spelt(surface: str, known: Known) -> Known:
         known.classes,
         known.keys,
         known.filler,
-        _latin(surface[0]),
-        _latin(surface[-1]),
+        surface[0] in _LETTERS,
+        surface[-1] in _LETTERS,
         known.turns,
+        known.past,
         known.verb and len(surface) > 1,
         known.listed,
         known.places,
@@ -262,7 +277,3 @@ def _step(element: Element, steps: dict[Element, Step]) -> Step:
 
 def _gaps(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
-
-
-def _latin(char: str) -> bool:
-    return char.isascii() and char.isalpha()
