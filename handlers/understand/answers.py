@@ -48,6 +48,16 @@ def answered(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Rea
     return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
 
 
+def with_choice(frame: Reading, name: str, code: str, lexicon: Lexicon) -> Reading:
+    """The frame with one of the products that `name` ("lines.0.sku") offers."""
+    asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
+    at, lines = int(name.split(".")[1]), frame.slots.lines
+    line = _with_product(lines[at], name.removesuffix(".sku"), Mention((code,)), asking, lexicon)
+    slots = replace(frame.slots, lines=(*lines[:at], line, *lines[at + 1 :]))
+    left = replace(frame, slots=slots, missing=tuple(asking.missing), continues=True)
+    return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
+
+
 def with_values(pieces: Sequence[Piece], frame: Reading, asking: Asking, context: Context) -> Reading:
     """The frame with what single words and numbers say: a reason, a mode, a period, a price, a supplier."""
     shape, slots = FRAMES[frame.intent], frame.slots

@@ -65,6 +65,9 @@ _STRANGE_WORDS = Telltales(
 )
 """Words of which a strange supplier, a strange store and a strange place have one each."""
 _LATIN_WORD = re.compile(r"(?<![A-Za-z])(?=([a-z][a-z']*))")
+_OF = re.compile(r"(?: of| 的)? $|的$")
+_LONGEST_OF = 4
+"""What may stand between an amount and its goods: 40 cases of Lolo."""
 _EVERYDAY = frozenset({"一下", "一点", "一些", "一起"})
 _WAYS_ON = ("去", "来")
 """Behind 过 these say where to, and not that it is done: 给他|发|过去."""
@@ -115,7 +118,7 @@ class Board:
 
     def _find_words(self) -> None:
         for start, end, known in self.phrasebook.words_in(self.chars):
-            if known.past and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
+            if (known.past or known.turns) and known.surface[-1] == "过" and self.chars[end : end + 1] in _WAYS_ON:
                 continue
             if end - start > 1 and self._counts(start):  # 8提|过来
                 continue
@@ -192,7 +195,8 @@ class Board:
             if not any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities.get(start, ())):
                 self._entity(Piece(Kind.PLACE, start, end, match[0], _STRANGE_COST * 3))
         for match in _STRANGE.finditer(chars) if 2 in met else ():
-            if any(piece.kind is Kind.PLACE and piece.codes for piece in self.entities_ending.get(match.end(), ())):
+            ending = self.entities_ending.get(match.end(), ())
+            if any(piece.kind is Kind.PLACE and piece.codes and not piece.read_as for piece in ending):
                 continue  # 知道下沙仓
             for start in range(match.start(), match.end() - 1):
                 cost = _STRANGE_COST * (match.end() - self._known_until(start, match.end()))
@@ -265,7 +269,9 @@ class Board:
         exact = [name for name in named if name and name.how is How.EXACT]
         if not exact or any(name.whole for name in exact):
             return bool(exact)
-        before, behind = start - (self.chars[start - 1 : start] == " "), end + (self.chars[end : end + 1] == " ")
+        before, behind = start, end + (self.chars[end : end + 1] == " ")
+        if joined := _OF.search(self.chars, max(start - _LONGEST_OF, 0), start):
+            before = joined.start()
         beside = (*self.entities_ending.get(before, ()), *self.entities.get(behind, ()))
         return any(piece.kind is Kind.AMOUNT for piece in beside)
 

@@ -23,6 +23,7 @@ from handlers.understand.quoting import read_as_of, spans_of
 from handlers.understand.reading import Context, Intent, Reading
 from handlers.understand.still import still_meant
 from handlers.understand.told import told_of
+from handlers.understand.told_apart import told_apart
 
 CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
     "confirm", "cancel", "dialogue.correct", "dialogue.add", "dialogue.remove", "dialogue.again", "dialogue.answer",
@@ -47,6 +48,7 @@ def answer_to(board: Board) -> Reading | None:
         or _which_arrival(board, context.frame)
         or _changed(board, context.frame)
         or _dropped(board)
+        or told_apart(board)
     ):
         return reading
     return _asked_again(board, context.before) if context.before is not None else None

@@ -204,15 +204,16 @@ def unnamed(
     for start, end in turns:
         around = (piece for piece in pieces if piece.start <= start and end <= piece.end)
         if not any((piece.start, piece.end) not in still or _names(piece, start, end) for piece in around) and not any(
-            _ends_within(piece, start, end) for piece in pieces
+            _parts(piece, start, end) for piece in pieces
         ):
             yield start, end
 
 
-def _ends_within(piece: Piece, start: int, end: int) -> bool:
-    """Whether a whole name ends within a word that turns round: 尖叫|过来 has no 叫过."""
-    known = bool(piece.name and piece.name.whole) and not piece.read_as
-    return known and piece.kind in (Kind.PRODUCT, Kind.PLACE) and piece.start < start < piece.end < end
+def _parts(piece: Piece, start: int, end: int) -> bool:
+    """Whether a whole name ends or begins within a word that turns round: 尖叫|过来 has no 叫过, 从|前海湾 no 从前."""
+    if piece.kind not in (Kind.PRODUCT, Kind.PLACE) or not piece.name or not piece.name.whole or piece.read_as:
+        return False
+    return piece.start < start < piece.end < end or start < piece.start < end < piece.end
 
 
 def _said_in_one_go(pieces: Sequence[Piece]) -> list[Piece]:

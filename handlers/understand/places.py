@@ -50,6 +50,8 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
         behind = pieces[at + 1].text[:1] if at + 1 < len(pieces) else ""
         if role == TO and behind in _GIVES and context.home_kind is PlaceKind.STORE and not piece.has("warehouse"):
             role = "" if set(piece.codes) <= set(lexicon.warehouses) else role  # 总仓补8箱: it gives rather than gets
+        if role == FROM and _is_where_goods_are(pieces, at):
+            role = ""
         if role not in (FROM, TO):
             sides.bare.append(piece)
         elif piece.codes or piece.has("home"):
@@ -65,6 +67,13 @@ def sides_of(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Sid
         _repeated(sides)
     _from_warehouse(sides, context, lexicon)
     return sides
+
+
+def _is_where_goods_are(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a place only says which goods are meant, and not that it gives them: 小寨|那边的剃须泡匀12瓶给我们."""
+    piece, behind = pieces[at], pieces[at + 1 : at + 2]
+    marked = at > 0 and pieces[at - 1].is_wanted and pieces[at - 1].end == piece.start
+    return not marked and any(one.text.startswith("的") and one.start > piece.end for one in behind)
 
 
 def _repeated(sides: Sides) -> None:

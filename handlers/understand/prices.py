@@ -11,10 +11,13 @@ from handlers.understand.telltales import Telltales
 _HAN = SPOKEN_NUMERALS
 _N = rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})(?:\.\d+)?(?!\d)|[{_HAN}]+(?:点[{_HAN}]+)?(?![{_HAN}]))"
 _DIGIT = r"[\d一二两三四五六七八九]"
-_UNIT_ZH = r"(?:公斤|千克|[瓶罐箱盒件个只包袋条板根卡桶斤支把杯份张卷双套提排块盘饼枚颗粒串听打升台扎筐板吨]|kg|ml|l|g)"
+_UNIT_ZH = (
+    r"(?:公斤|千克|kg|ml|l|g"
+    r"|[瓶罐箱盒件个只包袋条板根卡桶斤支把杯份张卷双套提排块盘饼枚颗粒串听打升台扎筐吨组篓篮捆码托])"
+)
 _UNIT_EN = (
     r"(?:bottle|can|case|box|carton|pack|packet|bag|piece|bar|tub|jug|bucket|tray|roll|tube|tin|kilo|kg|unit|item|stick|"
-    r"pcs?|ctn|cs|dozen|bundle|cup|jar|pair|set|one|btl|pkt|litre|liter)"
+    r"pcs?|ctn|cs|dozen|bundle|basket|crate|bale|sleeve|strip|card|pouch|sachet|cake|row|cup|jar|pair|set|one|btl|pkt|litre|liter)"
 )
 _NOT_COUNTED = rf"(?! ?{_UNIT_ZH})"
 _SIGN = r"(?:[¥$€£]|rmb|cny|usd|hk\$|人民币) ?"

@@ -42,7 +42,8 @@ def spelled(text: Text, phrasebook: Phrasebook, names: Iterable[tuple[int, int]]
         if any(first < end and start < last for first, last in covered):
             continue
         meant = phrasebook.meant(match[0])
-        if meant is None or _may_count(match[0]) or _is_counted(text.chars, start, covered):
+        listed = match[0] in phrasebook.book.spelling
+        if meant is None or _may_count(match[0]) or (not listed and _is_counted(text.chars, start, covered)):
             continue
         chars += text.chars[at:start] + meant
         origin += [*text.origin[at:start], *(text.origin[min(start + step, end - 1)] for step in range(len(meant)))]

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.understanding.scorer import Row, Verdict, scores, verdicts
-from tests.understanding.sets import HERE, judged, labelled, scorer
+from tests.understanding.sets import judged, labelled, scorer, world_of
 
 _NOT_SAID = ("id", "ms", "text")
 
@@ -22,7 +22,7 @@ def main(words: Sequence[str] | None = None) -> None:
         sys.exit("--predictions are of one set: name one.")
     figures = {}
     for name in said.sets:
-        found = _found(name, said.world, said.predictions)
+        found = _found(name, said.world or world_of(name), said.predictions)
         if len(said.sets) > 1:
             _say(name)
         figures[name] = scores(found)
@@ -45,7 +45,7 @@ def _found(name: str, world: Path, predictions: Path | None) -> list[Verdict]:
 def _arguments() -> argparse.ArgumentParser:
     asks = argparse.ArgumentParser(prog="score", description=__doc__)
     asks.add_argument("sets", nargs="+", help="sets of this folder by their names, or paths")
-    asks.add_argument("--world", type=Path, default=HERE / "world.json", help="the world they speak of")
+    asks.add_argument("--world", type=Path, help="the world they speak of, instead of their own")
     asks.add_argument("--predictions", type=Path, help="rows made before, instead of reading the messages now")
     asks.add_argument("--show", type=int, default=0, metavar="N", help="print N rows that are not exact, too")
     asks.add_argument("--json", type=Path, help="write the figures to this file as well")

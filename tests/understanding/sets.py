@@ -46,6 +46,12 @@ def labelled(name: str) -> list[Row]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
+def world_of(name: str) -> Path:
+    """The file of the world that a set of this folder speaks of: its own beside it, or the one that most share."""
+    own = HERE / f"{name}_world.json"
+    return own if own.exists() else HERE / "world.json"
+
+
 def predicted(golds: Sequence[Row], path: Path = HERE / "world.json") -> list[Row]:
     """What is understood now of these messages, as rows."""
     messages = [Message(gold["id"], gold["text"], gold["user"], gold.get("dialog")) for gold in golds]
