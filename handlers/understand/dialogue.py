@@ -16,6 +16,7 @@ from handlers.understand.gate import unnamed, without_chatter, without_talk
 from handlers.understand.goods import Mention, items, with_units_joined
 from handlers.understand.lattice import Way, ways
 from handlers.understand.lines import asked_product
+from handlers.understand.narrowing import narrowed_down
 from handlers.understand.normalise import normalise, plain
 from handlers.understand.pieces import Kind, Piece
 from handlers.understand.places import FROM, TO, settled_place, sides_of
@@ -23,7 +24,6 @@ from handlers.understand.quoting import read_as_of, spans_of
 from handlers.understand.reading import Context, Intent, Reading
 from handlers.understand.still import still_meant
 from handlers.understand.told import told_of
-from handlers.understand.told_apart import told_apart
 
 CONFIRM, CANCEL, CORRECT, ADD, REMOVE, AGAIN, ANSWER = (
     "confirm", "cancel", "dialogue.correct", "dialogue.add", "dialogue.remove", "dialogue.again", "dialogue.answer",
@@ -48,7 +48,7 @@ def answer_to(board: Board) -> Reading | None:
         or _which_arrival(board, context.frame)
         or _changed(board, context.frame)
         or _dropped(board)
-        or told_apart(board)
+        or narrowed_down(board)
     ):
         return reading
     return _asked_again(board, context.before) if context.before is not None else None

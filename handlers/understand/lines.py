@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
+from core.goods.catalogue import SkuEntry
 from handlers.understand.amount import Amount
 from handlers.understand.asking import MOST_CANDIDATES, Asking
 from handlers.understand.goods import Item, Mention, Pair, is_size, pairs
 from handlers.understand.names.lexicon import Lexicon
 from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, settle, unacceptable
 from handlers.understand.reading import SaidLine
-from handlers.understand.sizes import MEASURES
+from handlers.understand.sizes import MEASURES, measure
 
 
 def change_lines(
@@ -91,8 +91,8 @@ def said_line(
     if len(amounts) > 1:
         amounts = tuple(dict.fromkeys(amounts))  # the same amount said twice is one
     sku = _sku(name, mention, amounts, asking, lexicon) if mention or product_needed else None
-    if not amounts and sku and mention and _is_weighed(sku, lexicon):
-        amounts = tuple(replace(size, bare=False) for size in mention.sizes if size.measure and size.units)
+    if not amounts and sku and mention:
+        amounts = _weighed(lexicon.skus[sku], mention)
     if not amounts:
         asking.ask(f"{name}.quantity")
         return SaidLine(sku)
@@ -113,9 +113,12 @@ def said_line(
     return settled_line(name, SaidLine(sku, amounts[0].number), amounts[0].units, asking, lexicon)
 
 
-def _is_weighed(code: str, lexicon: Lexicon) -> bool:
-    """Whether goods are counted by weight: of a sack of 50kg, 50kg are the same goods, whichever was meant."""
-    return lexicon.skus[code].base_unit in MEASURES
+def _weighed(sku: SkuEntry, mention: Mention) -> tuple[Amount, ...]:
+    """The size said of goods that are counted by weight, as their amount: a sack of 50kg is 50kg of them."""
+    if MEASURES.get(sku.base_unit) != (sku.base_factor, "g"):
+        return ()
+    measures = [size.measure or measure(size.said) for size in mention.sizes]
+    return tuple(Amount(one[0] / sku.base_factor, (sku.base_unit,)) for one in measures if one)
 
 
 def _none_of(sku: str | None, units: tuple[str, ...], lexicon: Lexicon) -> SaidLine:

@@ -239,10 +239,17 @@ def _only_tells_places(board: Board, chosen: Analysis) -> bool:
     return all(piece.kind in _PLAIN or piece.phrase in marking for piece in pieces)
 
 
+_NO_PLAN = ("block_negation", "block_past")
+
+
 def _passes_over_change(question: Analysis) -> bool:
-    """Whether a question leaves the verb and the amount of a change unread: move 10箱 ..., 把inventory降下来."""
+    """Whether a question leaves the verb and the amount of a change unread, or tells of one that may come.
+
+    Move 10箱 ..., 把inventory降下来; 可能要调5箱…,等我再看看.
+    """
     pieces = question.way.pieces
-    passed = any(piece.kind is Kind.UNREAD and piece.has("verb") for piece in pieces)
+    planned = any(piece.kind is Kind.BLOCK and piece.tags.isdisjoint(_NO_PLAN) for piece in pieces)
+    passed = planned or any(piece.kind is Kind.UNREAD and piece.has("verb") for piece in pieces)
     return passed and any(piece.amount is not None and piece.amount.units for piece in pieces)
 
 

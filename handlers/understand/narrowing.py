@@ -17,7 +17,7 @@ _SAYS_NOTHING = frozenset({"the", "one", "ones", "please", "pls", "thanks", "thx
 _MOST_WORDS = 4
 
 
-def told_apart(board: Board) -> Reading | None:
+def narrowed_down(board: Board) -> Reading | None:
     """The open reading with the one candidate in whose name, size or unit every word of the message stands."""
     frame, asked = board.context.frame, board.context.asked
     if frame is None:
