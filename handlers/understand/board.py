@@ -173,7 +173,10 @@ class Board:
                 continue
             self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
         for start, end in addressed_in(chars):
-            if not any(piece.start < end for at in range(start, end) for piece in self.entities.get(at, ())):
+            turned = any(first < end and start < last for first, last in self.turns)  # 也许姐
+            if not turned and not any(
+                piece.start < end for at in range(start, end) for piece in self.entities.get(at, ())
+            ):
                 self._entity(Piece(Kind.FILLER, start, end, chars[start:end], 8, tags=frozenset({"filler"})))
         for start, end, number in papers_in(chars, self.context.documents):
             self._entity(Piece(Kind.DOCUMENT, start, end, chars[start:end], 8, value=number))
@@ -208,7 +211,10 @@ class Board:
 
     def _counts(self, start: int) -> bool:
         """Whether a unit stands right behind a number here."""
-        return self.chars[start] in self.lexicon.units and self.chars[start - 1 : start] in NUMERALS and start > 0
+        if start == 0 or self.chars[start] not in self.lexicon.units:
+            return False
+        before = start - (self.chars[start - 1] == " ")
+        return before > 0 and self.chars[before - 1] in NUMERALS
 
     def _periods(self, places: Iterable[tuple[int, int]]) -> list[Found]:
         """Every period; beside one that takes a part of a place's name also the shorter one (下周|二七店)."""

@@ -20,7 +20,7 @@ _MOST_WORDS = 4
 def narrowed_down(board: Board) -> Reading | None:
     """The open reading with the one candidate in whose name, size or unit every word of the message stands."""
     frame, asked = board.context.frame, board.context.asked
-    if frame is None:
+    if frame is None or board.turns:
         return None
     names = [name for name in frame.missing if name.endswith(".sku") and len(frame.candidates.get(name, ())) > 1]
     name = asked if asked in names else names[0] if len(names) == 1 else None

@@ -13,7 +13,9 @@ from handlers.understand.telltales import Telltales
 
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
 _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").split())
-_MORE_SIMPLIFIED = str.maketrans("妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇", "你你在来给我你你他了拿没那些看累找给们啦")
+_MORE_SIMPLIFIED = str.maketrans(
+    "妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇鑵", "你你在来给我你你他了拿没那些看累找给们啦罐"
+)
 _ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
 _ARROWS |= {"←": "←", "⇐": "←", "⬅": "←", "⟵": "←", "👈": "←"}
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -16,6 +17,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
     "cases": ("箱", "条"), "carton": ("箱", "条"), "cartons": ("箱", "条"),
     "box": ("盒", "箱"), "boxes": ("盒", "箱"),
 }  # fmt: skip
+_PLURAL_WITH_S = re.compile(r"[a-z]{2,}[^\Wsxhy\d]")
 # Units that people say and that perhaps no product has. Behind a number they are asked about by name.
 _OTHERS = (
     "吨|磅|升|毫升|托|板|车|提|扎|捆|筐|篮|份|双|套|串|片|排|ton|tons|tonne|tonnes|pound|pounds|lb|lbs|litre|litres|"
@@ -31,11 +33,11 @@ def units_of(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     for unit, spoken in catalogue.units.items():
         for surface in (unit, *spoken):
             found[quick_plain(surface)][unit] = None
-            if surface.isascii() and surface.isalpha() and len(surface) > 2:  # bale, and so bales
-                found.setdefault(quick_plain(f"{surface}s"), {unit: None})
     for sku in catalogue.skus:
         for unit in (sku.base_unit, *(unit for unit, _ in sku.packs)):
             found[quick_plain(unit)][unit] = None
+    for surface in [one for one in found if _PLURAL_WITH_S.fullmatch(one)]:  # bale, and so bales
+        found.setdefault(f"{surface}s", found[surface])
     return {surface: tuple(units) for surface, units in found.items() if surface}
 
 
