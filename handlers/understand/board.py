@@ -210,8 +210,8 @@ class Board:
         return self.chars[name.end - 1 : name.end + 1] in _EVERYDAY
 
     def _counts(self, start: int) -> bool:
-        """Whether a unit stands right behind a number here."""
-        if start == 0 or self.chars[start] not in self.lexicon.units:
+        """Whether a unit of one character stands behind a number here; the g of 17 good is none."""
+        if start == 0 or self.chars[start].isascii() or self.chars[start] not in self.lexicon.units:
             return False
         before = start - (self.chars[start - 1] == " ")
         return before > 0 and self.chars[before - 1] in NUMERALS

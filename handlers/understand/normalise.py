@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from handlers.understand.remembered import Remembered
 from handlers.understand.telltales import Telltales
 
 # Two rows of the same length: traditional characters, and the simplified one of each (from the tables of zhconv).
@@ -53,18 +54,16 @@ class Text:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-class _Forms(dict[int, str]):
+class _Forms(Remembered[int, str]):
     """The forms of characters by their code points, each found when it is first met."""
 
     def __missing__(self, code: int) -> str:
         form = _form(chr(code))
-        if len(self) > _REMEMBERED:
-            self.clear()
         self[code] = found = form if len(form) == 1 else _OTHER_LENGTH
         return found
 
 
-_FORMS = _Forms()
+_FORMS = _Forms(_REMEMBERED)
 
 
 def normalise(raw: str) -> Text:

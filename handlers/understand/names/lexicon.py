@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from core.goods.catalogue import Catalogue, PlaceEntry, SkuEntry, SupplierEntry
@@ -21,6 +22,7 @@ from handlers.understand.names.parts import part_rule
 from handlers.understand.names.products import Products, products_of
 from handlers.understand.names.units import units_behind_numbers, units_of
 from handlers.understand.normalise import plain
+from handlers.understand.remembered import Remembered
 
 _REMEMBERED = 2_000  # names
 Sizes = frozenset[tuple[str, bool]]
@@ -50,7 +52,7 @@ class Lexicon:
     first_of_sizes: frozenset[str]
     people: tuple[str, ...] = ()
     added: Lexicon | None = None
-    met_sizes: dict[tuple[str, ...], Sizes] = field(default_factory=dict)
+    met_sizes: Remembered[tuple[str, ...], Sizes] = field(default_factory=partial(Remembered, _REMEMBERED))
 
     @staticmethod
     def built_from(catalogue: Catalogue, people: Sequence[str] = ()) -> Lexicon:
@@ -116,8 +118,6 @@ class Lexicon:
         skus = (self.skus[code] for code in codes)
         sizes = frozenset((sku.size, sku.base_unit == "kg") for sku in skus)
         if len(codes) > 1:
-            if len(self.met_sizes) > _REMEMBERED:
-                self.met_sizes.clear()
             self.met_sizes[codes] = sizes
         return sizes
 
@@ -138,7 +138,7 @@ class Lexicon:
         known, units = self.catalogue, added.units | self.units
         return replace(
             self,
-            met_sizes={},
+            met_sizes=Remembered(_REMEMBERED),
             first_of_sizes=self.first_of_sizes | added.first_of_sizes,
             catalogue=replace(known, skus=(*known.skus, *skus), places=(*known.places, *places)),
             skus=MappingProxyType(self.skus | {sku.code: sku for sku in skus}),

@@ -7,6 +7,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from core.goods.catalogue import PlaceEntry
 from handlers.understand.names.forms import END, form_of, forms_of
 from handlers.understand.names.products import Products
 from handlers.understand.names.runs import Range
+from handlers.understand.remembered import Remembered
 
 _ALIKE_ENOUGH = 0.4  # from this share of common traces on, a name is offered for a place that is not there
 _LOOKED_AT = 1_500  # so many names are looked at, or a few more
@@ -28,7 +30,7 @@ class NearProducts:
 
     products: Products
     words: Mapping[str, tuple[str, ...]]
-    met: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    met: Remembered[tuple[str, int], tuple[str, ...]] = field(default_factory=partial(Remembered, _REMEMBERED))
 
     def near(self, chars: str, limit: int) -> tuple[str, ...]:
         """Codes of the products that share the most pairs of characters, words and threes of letters.
@@ -37,8 +39,6 @@ class NearProducts:
         """
         known = self.met.get((chars, limit))
         if known is None:
-            if len(self.met) > _REMEMBERED:
-                self.met.clear()
             known = self.met[chars, limit] = self._nearest(chars, limit)
         return known
 
@@ -73,7 +73,7 @@ class NearPlaces:
     codes: tuple[str, ...]
     sizes: array[int]
     names: Mapping[str, tuple[int, ...]]
-    met: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    met: Remembered[tuple[str, int], tuple[str, ...]] = field(default_factory=partial(Remembered, _REMEMBERED))
 
     def near(self, chars: str, limit: int) -> tuple[str, ...]:
         """Codes of the places with a name much like what was said, the nearest first."""
@@ -91,8 +91,6 @@ class NearPlaces:
                 code = self.codes[name]
                 alike[code] = max(alike.get(code, (share, -name)), (share, -name))
         near = tuple(sorted(alike, key=lambda code: alike[code], reverse=True)[:limit])
-        if len(self.met) > _REMEMBERED:
-            self.met.clear()
         self.met[chars, limit] = near
         return near
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
 from handlers.understand.names.name import CAP
+from handlers.understand.remembered import Remembered
 
 _REMEMBERED = 20_000
 
@@ -19,7 +21,9 @@ class Owners:
     codes: tuple[str, ...]
     begins: array[int]
     packed: array[int]
-    met: dict[tuple[int, int], tuple[tuple[str, ...], bool]] = field(default_factory=dict)
+    met: Remembered[tuple[int, int], tuple[tuple[str, ...], bool]] = field(
+        default_factory=partial(Remembered, _REMEMBERED)
+    )
 
     def whole(self, name: int) -> tuple[tuple[str, ...], bool]:
         """The codes of which a name is a whole name, and whether there are more than told."""
@@ -46,8 +50,6 @@ class Owners:
                 break
         codes = self.codes
         told = tuple([codes[one] for one in islice(found, CAP)]), len(found) > CAP
-        if len(self.met) > _REMEMBERED:
-            self.met.clear()
         self.met[low, high] = told
         return told
 

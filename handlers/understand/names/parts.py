@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from handlers.understand.names.forms import END, forms_of, shown
 from handlers.understand.numbers import ENGLISH_NUMBER_WORDS, HAN_NUMERALS
+from handlers.understand.remembered import Remembered
 
 _NUMERAL = re.compile(rf"(?:[0-9]+{END}|[{HAN_NUMERALS}]+)+")
 _COUNTS = frozenset("0123456789" + HAN_NUMERALS + "半几多")
@@ -27,14 +29,12 @@ class PartRule:
     """Decides over runs; what it has decided it remembers. `units` are the forms of units."""
 
     units: frozenset[str]
-    met: dict[str, bool] = field(default_factory=dict)
+    met: Remembered[str, bool] = field(default_factory=partial(Remembered, _REMEMBERED))
 
     def is_part(self, form: str) -> bool:
         """Whether a run of two characters and more, or of whole words, is more than a numeral or a unit."""
         known = self.met.get(form)
         if known is None:
-            if len(self.met) > _REMEMBERED:
-                self.met.clear()
             known = self.met[form] = self._decides(form)
         return known
 
