@@ -12,6 +12,7 @@ from handlers.understand.answers import NoAnswerError, chosen_unit, with_values
 from handlers.understand.asking import Asking
 from handlers.understand.board import Board
 from handlers.understand.clauses import clauses
+from handlers.understand.frames import FRAMES
 from handlers.understand.goods import Mention, items, pairs
 from handlers.understand.lines import said_line, settled_line
 from handlers.understand.names.lexicon import Lexicon
@@ -114,11 +115,14 @@ def _corrected_in_turn(apart: Sequence[Sequence[Piece]], context: Context, board
 
 
 def amended(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
-    """3箱吧, where nothing is asked: another amount of the only line."""
+    """3箱吧, where nothing is asked: another amount of the only line. 单价38: the price of it."""
     frame = _frame(context)
-    said = [piece.kind for piece in pieces if piece.kind not in _WORDS]
-    alone = said == [Kind.AMOUNT] and len(frame.slots.lines) == 1 and not frame.missing
-    return corrected(pieces, context, board) if alone else None
+    said = [piece for piece in pieces if piece.kind not in _WORDS]
+    if len(said) != 1 or len(frame.slots.lines) != 1 or frame.missing:
+        return None
+    if said[0].kind is Kind.PRICE and said[0].kind in FRAMES[frame.intent].takes:
+        return replace(frame, slots=replace(frame.slots, price=said[0].value))
+    return corrected(pieces, context, board) if said[0].kind is Kind.AMOUNT else None
 
 
 def _denies_what_was_said(pieces: Sequence[Piece], board: Board) -> bool:

@@ -33,11 +33,8 @@ def change_lines(
         paired = [(mentions[0], tuple(amounts) if once else ())]
         if not once:
             asking.ask(f"{name}.0.quantity", "two_amounts")
-    paired = [
-        pair
-        for at, pair in enumerate(paired)
-        if pair not in paired[:at] and not _only_told_of(pair, paired, said, lexicon)
-    ]
+    once_each = [pair for pair in dict.fromkeys(paired) if not _is_said_again(pair, paired)]
+    paired = [pair for pair in once_each if not _only_told_of(pair, once_each, said, lexicon)]
     lines: list[SaidLine] = []
     for pair in paired:
         here = f"{name}.{len(lines)}"
@@ -52,6 +49,13 @@ def change_lines(
             lines[twin] = SaidLine(line.sku)
             asking.ask(f"{name}.{twin}.quantity", "two_amounts")
     return tuple(lines)
+
+
+def _is_said_again(pair: Pair, paired: Sequence[Pair]) -> bool:
+    """Whether an amount without goods is that of the only goods there are, said once more: 账上多记7个,减7个."""
+    mention, amounts = pair
+    named = [other for other in paired if other[0] is not None]
+    return mention is None and bool(amounts) and len(named) == 1 and named[0][1] == amounts
 
 
 def _only_told_of(pair: Pair, paired: Sequence[Pair], said: Sequence[Item], lexicon: Lexicon) -> bool:

@@ -61,6 +61,7 @@ _PRICES = (
     ),
     (rf"每(?:公斤|千克) ?{_PLAIN}{_NOT_COUNTED}", ("每",)),
     (rf"(?:(?<![a-z])(?:at|for|@) )?{_MONEY}{_EACH}", _MONEY_WORDS),
+    (rf"(?<=, ){_PLAIN}(?P<each> (?:per|an?) {_UNIT_EN}(?![a-z]))", (" a ", " an ", " per ")),
     (
         rf"(?<![\d./a-z×*-]){_PLAIN}(?: ?/ ?{_UNIT_ZH}| (?:per|/) ?{_UNIT_EN}(?![a-z])|/{_UNIT_EN}(?![a-z]))(?!\d)",
         ("/", "per "),

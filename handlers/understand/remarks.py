@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from handlers.understand.doubt import doubtful, is_harmless
 from handlers.understand.pieces import Kind, Piece
+from handlers.understand.quantities import PIECE
 
 SENTENCE_CHARS = frozenset(
     "了的着是在有就都也又还才吧呢啊呀啦嘛来去说要会能让被得过很太我你他她它们人好真快这那到把给正刚总老不没"
@@ -94,8 +95,8 @@ def counts(piece: Piece, clause: Sequence[Piece]) -> bool:
         return True  # another change (再帮我把盘点开一下), or a document of it
     if piece.kind not in NEVER or is_also(piece) or is_reason(piece) or piece.text in OF_TALK:
         return False
-    if piece.amount is not None and piece.amount.about:
-        return False
+    if piece.amount is not None and piece.amount.about and set(piece.amount.units) <= {PIECE}:
+        return False  # 打不了几个字
     if piece.kind is Kind.PLACE and not piece.role and piece.has("home"):
         return False  # 我们店里冰柜坏了
     if piece.kind is Kind.BLOCK:

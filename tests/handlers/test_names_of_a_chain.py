@@ -46,6 +46,10 @@ hu | u10 | ship 6 sleeves of 12oz hot cups to Lujiazui | 6 CP-402, from W1, to L
 hu | u01 | Emma here, lend Wukang our last 3 bags of decaf thx | 3 CB-110, from JA, to WK
 jing | u11 | order 40 cases of Lolo from Jingtang | 800 JZ-1524
 peng | u03 | 帮忙从前海湾拿10张苹果16膜过来呗 | 10 DT-1023, from QH, to SZB
+xiang | u06 | TR-3309 got here, all good | of TR-3309
+xiang | u06 | 打火机账上多记了7个,库存减7个 | 7 RY-907, at XSB
+ning | u08 | 产科催了,护理垫3箱,丹徒仓赶紧配到江滨医院店 | 36 FH-815, from CK2, to JB
+lu | u01 | 城阳仓拉10箱纯生600的过来 | 120 BR-105, from W1, to TD
 sichuan | u10 | 第二车 → 龙泉 DR-101 10箱 | 240 DR-101, from W1, to LQ
 """
 
@@ -92,3 +96,16 @@ def test_today_again_is_not_put_off() -> None:
 @pytest.mark.parametrize("said", ["可能要从总仓调5箱大飘柔吧,等我再看看", "如果总仓还有货,大飘柔能给几箱,5箱行不行"])
 def test_a_question_that_passes_over_a_change_is_no_question(said: str) -> None:
     assert read("qin", "u02", said).intent is Intent.UNKNOWN
+
+
+def test_a_price_said_later_is_that_of_the_open_sale() -> None:
+    sale = read("dev", "u03", "卖了3罐红牛")
+    assert read("dev", "u03", "单价6块", sale).slots.price == "6"
+    assert read("dev", "u03", "单价6块").intent is Intent.UNKNOWN
+    moved = read("dev", "u03", "从中央仓调3罐红牛过来")
+    assert read("dev", "u03", "单价6块", moved).slots.price is None
+
+
+def test_a_sale_beside_a_transfer_is_no_line_of_it() -> None:
+    reading = read("ning", "u06", "从仙林调3箱红牛到四牌楼,另外卖了2罐听可记一下")
+    assert (reading.intent, reading.complete) == (Intent.UNKNOWN, False)

@@ -61,6 +61,9 @@ FLOORS = {
     "yu": Floor(exact=95, needless=3),
     "peng": Floor(exact=94, needless=5),
     "jing": Floor(exact=94, needless=3),
+    "ning": Floor(exact=95, needless=4),
+    "lu": Floor(exact=96, needless=4),
+    "xiang": Floor(exact=97, needless=3),
 }
 
 
