@@ -134,7 +134,7 @@ def _is_cut_out(board: Board, way: Way) -> bool:
         known.filler and start <= head.start and head.end <= end and end - start > head.end - head.start
         for start, found in board.words.items()
         for end, known in found
-        if CONFIRM not in known.keys
+        if CONFIRM not in known.classes
         for head in heads
     )
 

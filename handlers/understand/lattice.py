@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence, Set
-from heapq import heappop, heappush
 from typing import NamedTuple
 
 from handlers.understand.board import Board
@@ -58,25 +57,26 @@ class Routes:
             return []
         named = to_go[True]
         nodes: dict[int, list[_Step]] = {0: [(0, False, 0, -1, 0, ())]}
-        ahead = [0]
-        while ahead:
-            start = heappop(ahead)
-            if here := nodes[start]:
-                so_far = here[0][0]
-                for end, edge_cost, edge_weight, names, _, source in edges[start]:
-                    if so_far + edge_cost + named[end] > bound:
-                        continue  # most edges lead nowhere
-                    there = nodes.get(end)
-                    if there is None:
-                        there = nodes[end] = []
-                        heappush(ahead, end)
-                    for rank, (cost, head, weight, _, _, _) in enumerate(here):
-                        if cost + edge_cost + to_go[head or names][end] <= bound:
-                            step = (cost + edge_cost, head or names, weight + edge_weight, start, rank, source)
-                            if there:
-                                _keep(there, step, most)
-                            else:
-                                there.append(step)
+        for start, leaving in enumerate(edges):
+            here = nodes.get(start)
+            if not here:
+                continue
+            so_far = here[0][0]
+            for edge in leaving:
+                end, edge_cost = edge[0], edge[1]
+                if so_far + edge_cost + named[end] > bound:
+                    continue  # most edges lead nowhere
+                _, _, edge_weight, names, _, source = edge
+                there = nodes.get(end)
+                if there is None:
+                    there = nodes[end] = []
+                for rank, (cost, head, weight, _, _, _) in enumerate(here):
+                    if cost + edge_cost + to_go[head or names][end] <= bound:
+                        step = (cost + edge_cost, head or names, weight + edge_weight, start, rank, source)
+                        if there:
+                            _keep(there, step, most)
+                        else:
+                            there.append(step)
         ends = [step for step in nodes.get(len(self._chars), ()) if step[1] or self._headless]
         return [self._way(nodes, step) for step in ends[:most]]
 
@@ -159,16 +159,16 @@ def _plain_ground(board: Board) -> _Ground:
 
 def _changed(plain: _Ground, board: Board, avoided: Set[Kind], dearer: int) -> _Ground:
     """The ground where some of the names are avoided or cost more."""
-    edges, last = plain.edges.copy(), -1
-    for start, pieces in board.entities.items():
-        if any(piece.kind in avoided or (dearer and piece.kind is Kind.PLACE) for piece in pieces):
-            leaving = [edge for edge in edges[start] if edge[4] not in avoided]
-            edges[start] = [
-                (edge[0], edge[1] + dearer, *edge[2:]) if dearer and edge[4] is Kind.PLACE else edge for edge in leaving
-            ]
-            last = max(last, start)
+    edges, changed = plain.edges.copy(), {*avoided, Kind.PLACE} if dearer else avoided
+    starts = {piece.start for pieces in board.entities.values() for piece in pieces if piece.kind in changed}
+    for start in starts:
+        edges[start] = [
+            (edge[0], edge[1] + dearer, *edge[2:]) if edge[4] is Kind.PLACE else edge
+            for edge in edges[start]
+            if edge[4] not in avoided
+        ]
     ground = _Ground(edges, plain.onward.copy())
-    _go_back(edges, range(last, -1, -1), ground.onward)
+    _go_back(edges, range(max(starts, default=-1), -1, -1), ground.onward)
     return ground
 
 

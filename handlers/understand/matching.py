@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 from handlers.understand.numbers import NUMERALS
-from handlers.understand.phrases.index import Known, Line, Step
+from handlers.understand.phrases.index import SLOTS, Known, Line, Step
 from handlers.understand.pieces import Edge, Kind, Part, Piece, Said
 
-_PHRASE_COST = 9  # a phrase explains its words a little better than a list does
-_WEAK_COST = 8  # what a weak phrase costs more than another
 _STRANGE_COST = 500  # what Latin words cost that are taken for a place which the chain does not have
 _MOST_FILLERS = 3  # between two parts of one phrase
 _MOST_ENDS = 12  # ways that a phrase may go on from one word of it
@@ -40,15 +40,31 @@ class Matching:
         self._words, self._words_ending = words
         self._entities, self._entities_ending = entities
         self.kinds = {piece.kind for pieces in self._entities.values() for piece in pieces}
-        self._there = {f"{{{kind}}}" for kind in self.kinds}
-        self._there.update(*(known.keys for hits in self._words.values() for _, known in hits))
+        self._there = reduce(or_, [SLOTS[kind] for kind in self.kinds], 0)
+        self._anchors: list[tuple[int, int, Known]] = []
+        self._fillers: defaultdict[int, list[int]] = defaultdict(list)
+        self._fillers_ending: defaultdict[int, list[int]] = defaultdict(list)
+        self._find_words()
         self._gaps_at: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        self._beside_at: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._onward_at: dict[tuple[int, Step], list[Part]] = {}
         self._backward_at: dict[tuple[int, Step], list[Part]] = {}
         self._of_slots = of_slots
-        self._anchors = [(start, end, known) for start, hits in words[0].items() for end, known in hits if known.lines]
         self._found: dict[str, dict[int, list[Edge]]] = {}
-        self.naming = self._named()  # of these some phrase may name, if its parts stand side by side
+        self._longer: defaultdict[str, list[tuple[int, int, Line]]] = defaultdict(list)
+        self.naming: set[str] = set()  # of these some phrase may name, if its parts stand side by side
+        self._find_longer()
+
+    def _find_words(self) -> None:
+        """The bits of all words, and which of them phrases are looked for by, and which are fillers."""
+        for start, hits in self._words.items():
+            for end, known in hits:
+                self._there |= known.keys
+                if known.lines or known.asks:
+                    self._anchors.append((start, end, known))
+                if known.filler:
+                    self._fillers[start].append(end)
+                    self._fillers_ending[end].append(start)
 
     def names(self, of: str) -> bool:
         """Whether a phrase of an intent or of a group names it; looked for when asked, as no message asks of all."""
@@ -59,42 +75,56 @@ class Matching:
         found = self._found.get(of)
         if found is None:
             found = self._found[of] = defaultdict(list)
-            there = self._there
-            for start, end, known in self._anchors:
-                for line in known.lines.get(of, ()):
-                    if line.needs <= there:
-                        self._match(found, line, start, end)
+            lines = [
+                (at, line.number, line)
+                for at, (_, _, known) in enumerate(self._anchors)
+                for line in known.lines.get(of, ())
+            ]
+            if longer := self._longer.get(of):
+                lines = sorted([*lines, *longer])
+            for at, _, line in lines:
+                self._match(found, line, *self._anchors[at][:2])
             slots = self._of_slots.get(of, {})
             for piece in (piece for pieces in self._entities.values() for piece in pieces) if slots else ():
                 for line in slots.get(piece.kind, ()):
-                    said = Said(line.phrase.id, line.phrase.tags, (), piece, ())
+                    said = Said(line.id, line.tags, (), piece, ())
                     found[piece.start].append((piece.end, piece.cost - 1, 0, False, None, said))
         return found
 
-    def _named(self) -> set[str]:
-        """What the phrases may name of which every part is somewhere in the message."""
-        there = self._there
-        naming: set[str] = set()
-        naming.update(*[known.names for _, _, known in self._anchors])
-        for heads in [known.heads for _, _, known in self._anchors if known.heads]:
-            for key in heads.keys() & there:
-                for of, needs in heads[key]:
-                    if of not in naming and needs <= there:
-                        naming.add(of)
-        return naming
+    def _find_longer(self) -> None:
+        """The phrases of several words and slots of which every part is somewhere, and those beside an anchor are."""
+        there, naming = self._there, self.naming
+        for at, (start, end, known) in enumerate(self._anchors):
+            naming |= known.names
+            asked = known.asks & there
+            while asked:
+                rarest = asked.bit_length() - 1
+                asked ^= 1 << rarest
+                for line in known.longer[rarest]:
+                    if (
+                        line.needs & there == line.needs
+                        and (not line.behind or line.behind & self._beside(end, 1))
+                        and (not line.before or line.before & self._beside(start, -1))
+                    ):
+                        self._longer[line.of].append((at, line.number, line))
+                        if line.head:
+                            naming.add(line.of)
 
     def _match(self, found: dict[int, list[Edge]], line: Line, start: int, end: int) -> None:
+        if not (line.onward or line.backward):  # as most are
+            said = Said(line.id, line.tags, (), (start, end), ())
+            found[start].append((end, line.cost, end - start, line.head, None, said))
+            return
         behind = self._onward(line.onward, 0, end) if line.onward else [(end, ())]
         ahead = self._backward(line.backward, 0, start) if line.backward and behind else [(start, ())]
         if not (ahead and behind):
             return
-        phrase, size = line.phrase, end - start
-        cost = _PHRASE_COST + (_WEAK_COST if phrase.weak else 0) - bool(phrase.tags)  # one with a value says more
+        size = end - start
         for first, before in ahead:
             for last, after in behind:
                 more, weight = _cost_and_weight(before, after) if before or after else (0, 0)
-                said = Said(phrase.id, line.tags, before, (start, end), after)
-                found[first].append((last, cost + more, weight + size, line.head, None, said))
+                said = Said(line.id, line.tags, before, (start, end), after)
+                found[first].append((last, line.cost + more, weight + size, line.head, None, said))
 
     def _onward(self, steps: Sequence[Step], at: int, start: int) -> _Ends:
         """Where the steps from number `at` on end, each with its parts in order."""
@@ -131,7 +161,7 @@ class Matching:
                         parts = [part for part in parts if part[2] is None or not part[2].is_strange]
                     found += parts
                 else:
-                    found += [(at, end, None, "") for end, known in self._words.get(at, ()) if step.key in known.keys]
+                    found += [(at, end, None, "") for end, known in self._words.get(at, ()) if step.bit & known.keys]
             self._onward_at[key] = found
         return found
 
@@ -147,7 +177,7 @@ class Matching:
                     found += [(one.start, at, one, step.role) for one in pieces if one.kind == step.kind]
                 else:
                     hits = self._words_ending.get(at, ())
-                    found += [(start, at, None, "") for start, known in hits if step.key in known.keys]
+                    found += [(start, at, None, "") for start, known in hits if step.bit & known.keys]
             self._backward_at[key] = found
         return found
 
@@ -161,23 +191,36 @@ class Matching:
                 found = [(at, end, Piece(Kind.PLACE, at, end, match[0], _STRANGE_COST), step.role)]
         return found
 
+    def _beside(self, at: int, step: int) -> int:
+        """The bits of all that a phrase may go on with from a place."""
+        known = self._beside_at[step < 0]
+        if at not in known:
+            words, entities = (self._words_ending, self._entities_ending) if step < 0 else (self._words, self._entities)
+            bits = 0
+            for there in self._gaps(at, step):
+                for _, word in words.get(there, ()):
+                    bits |= word.keys
+                for piece in entities.get(there, ()):
+                    bits |= SLOTS[piece.kind]
+            known[at] = bits
+        return known[at]
+
     def _gaps(self, at: int, step: int) -> list[int]:
         """Where a phrase may go on: here, behind a blank, behind a few fillers."""
         known = self._gaps_at[step < 0]
         if at not in known:
-            known[at] = self._reached(at, step, self._words_ending if step < 0 else self._words)
+            known[at] = self._reached(at, step, self._fillers_ending if step < 0 else self._fillers)
         return known[at]
 
-    def _reached(self, at: int, step: int, words: Words) -> list[int]:
+    def _reached(self, at: int, step: int, fillers: Mapping[int, Sequence[int]]) -> list[int]:
         chars, size = self._chars, len(self._chars)
         reached, fresh = [at], [(at, 0)]
         while fresh:
             here, skipped = fresh.pop()
             beside = here if step > 0 else here - 1
             ways = [(here + step, skipped)] if 0 <= beside < size and chars[beside] == " " else []
-            if skipped < _MOST_FILLERS:
-                fillers = [there for there, known in words.get(here, ()) if known.filler]
-                ways += [(there, skipped + 1) for there in fillers if self._passed(min(here, there))]
+            if skipped < _MOST_FILLERS and here in fillers:
+                ways += [(there, skipped + 1) for there in fillers[here] if self._passed(min(here, there))]
             for there, count in ways:
                 if there not in reached:
                     reached.append(there)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from itertools import count
+from operator import or_
 from string import ascii_letters
+from typing import TypeVar
 
 import ahocorasick_rs
 from rapidfuzz.distance import OSA
@@ -17,6 +21,7 @@ from handlers.understand.phrases.grammar import Element, Slot
 from handlers.understand.pieces import Kind
 from handlers.understand.reading import WRITES
 
+_Key = TypeVar("_Key")
 _WORD = re.compile(r"[a-z']+")
 _LETTERS = frozenset(ascii_letters)
 _GOING_ON = _LETTERS | {"'"}
@@ -27,6 +32,8 @@ _PARTICLES = "了过的着咯啦喽嘞哈吧呢"
 _SHORTEST = 4  # letters: below, a slip makes another word
 _SIDES = ("from", "to")
 _CHANGES = frozenset(intent.value for intent in WRITES)
+_PHRASE_COST = 9  # a phrase explains its words a little better than a list does
+_WEAK_COST = 8  # what a weak phrase costs more than another
 _LISTS = (
     (Kind.BREAK, 1, ("break",)),
     (Kind.BLOCK, 12, ("block",)),
@@ -37,6 +44,8 @@ _LISTS = (
 _PLACE_LISTS = frozenset({"home", "warehouse", "everywhere"})
 Listed = tuple[Kind, int, frozenset[str]]
 """What a word is in a closed list, what that costs, and its tags."""
+SLOTS: Mapping[str, int] = {kind: 1 << at for at, kind in enumerate(Kind)}
+"""The bit of each kind that a slot may have."""
 _TURNS = frozenset({"block_negation", "block_or", "block_if", "block_hedge", "block_later", "about"})
 
 
@@ -44,10 +53,11 @@ _TURNS = frozenset({"block_negation", "block_or", "block_if", "block_hedge", "bl
 class Step:
     """One element of a phrase, beside the one that it is looked for by. `kind` and `role` are a slot's.
 
-    `strange` ones take words that name no place behind a marker, so that no name has to be there.
+    `bit` is that of its key. `strange` ones take words that name no place behind a marker, so that no name has to be
+    there.
     """
 
-    key: str
+    bit: int
     kind: str = ""
     role: str = ""
     strange: bool = False
@@ -55,19 +65,25 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """A phrase as it is looked for: from its anchor on, and from there back. `needs` are the keys that it cannot lack.
+    """A phrase as it is looked for: from its anchor on, and from there back. `needs` are the bits that it cannot lack.
 
-    `tags` are those of its anchor, `slot` is the kind of an anchor that is a slot.
+    `id` is the phrase's, `number` its place among all; of two that explain the same words alike the first is taken.
+    `tags` are those of its anchor, `slot` is the kind of an anchor that is a slot. `cost` is what its words cost.
+    `behind` and `before` are the bits that it needs right beside its anchor, but for fillers.
     """
 
-    phrase: Phrase
+    number: int
+    id: str
     of: str
     head: bool
     slot: str
     tags: frozenset[str]
+    cost: int
     onward: tuple[Step, ...]
     backward: tuple[Step, ...]
-    needs: frozenset[str]
+    needs: int
+    behind: int
+    before: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +93,14 @@ class Known:
     `begins` and `ends` say that it does so with a Latin letter, over which no Latin word may go on. `turns` ones turn a
     message round, `past` ones tell of something as done; a `verb` alone names an intent that changes something; one
     character (爆, 退) does not. `listed` is what it is in the closed lists, `places` are those of places that it is in.
-    `lines` are by what they are of; `names` is what it may name by itself, `heads` what with further keys, by one of
-    these.
+    `keys` are the bits of those classes that phrases have beside their anchors. `lines` are the phrases that need no
+    more than the word, by what they are of, and `names` what these name; `longer` are the others, each by the rarest
+    bit that it needs, `asks` all of these bits.
     """
 
     surface: str
     classes: tuple[str, ...]
-    keys: frozenset[str]
+    keys: int
     filler: bool
     begins: bool
     ends: bool
@@ -94,7 +111,8 @@ class Known:
     places: tuple[str, ...]
     lines: Mapping[str, tuple[Line, ...]]
     names: frozenset[str]
-    heads: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
+    asks: int
+    longer: Mapping[int, tuple[Line, ...]]
 
     @property
     def is_blocking_phrase(self) -> bool:
@@ -110,13 +128,13 @@ class Phrasebook:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        steps: dict[Element, Step] = {}
-        lines = {key: tuple(_line(one, steps) for one in phrases) for key, phrases in book.anchored.items()}
-        alike = {classes: _known(classes, _anchored(classes, lines)) for classes in set(book.classes.values())}
+        self._automaton = ahocorasick_rs.AhoCorasick(book.surfaces)
+        bits = _bits(book, _said(book, self._automaton))
+        lines = _lines(book, bits)
+        alike = {classes: _known(classes, lines, bits) for classes in set(book.classes.values())}
         self._known = tuple(_spelt(surface, alike[classes]) for surface, classes in book.classes.items())
-        self._automaton = ahocorasick_rs.AhoCorasick([known.surface for known in self._known])
         self.of_slots: dict[str, dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
-        for line in (line for key, found in lines.items() if key.startswith("{") for line in found):
+        for line in (line for found in lines.values() for line in found if line.slot):
             self.of_slots[line.of][line.slot].append(line)
         self.latin = frozenset(word for known in self._known for word in _WORD.findall(known.surface))
         self._by_gap = _by_gap(self.latin)
@@ -183,29 +201,61 @@ def _by_sound(words: Iterable[Known]) -> Mapping[str, str]:
     return {sound: alike[0] for sound, alike in found.items() if len(alike) == 1}
 
 
-def _anchored(classes: Sequence[str], lines: Mapping[str, tuple[Line, ...]]) -> dict[str, tuple[Line, ...]]:
-    """The phrases that are looked for by a word of these classes, by what they are of."""
-    found: dict[str, list[Line]] = defaultdict(list)
-    for line in (line for name in classes for line in lines.get(name, ())):
-        found[line.of].append(line)
-    return {of: tuple(its) for of, its in found.items()}
+def _said(book: Book, automaton: ahocorasick_rs.AhoCorasick) -> Counter[str]:
+    """How often the examples have each key, which is about how common it is in messages."""
+    surfaces = book.surfaces
+    examples = (automaton.find_matches_as_indexes(one.said.lower(), overlapping=True) for one in book.examples)
+    return Counter(key for hits in examples for at, _, _ in hits for key in book.classes[surfaces[at]])
 
 
-def _known(classes: tuple[str, ...], lines: Mapping[str, tuple[Line, ...]]) -> Known:
+def _bits(book: Book, said: Counter[str]) -> dict[str, int]:
+    """One bit for each key of an element that is no anchor, the higher the rarer: those of slots are the lowest."""
+    anchored = ((phrase.elements, phrase.anchor) for phrase in book.phrases)
+    beside = {one for elements, anchor in anchored for one in (*elements[:anchor], *elements[anchor + 1 :])}
+    bits = {f"{{{kind}}}": bit for kind, bit in SLOTS.items()}
+    for key in sorted(map(key_of, beside), key=lambda key: (-said[key], key)):
+        bits.setdefault(key, 1 << len(bits))
+    return bits
+
+
+def _lines(book: Book, bits: Mapping[str, int]) -> dict[str, list[Line]]:
+    """The phrases by the key of their anchor, numbered in the order of the keys, which is that of a word's classes."""
+    keys = dict.fromkeys(key_of(element) for phrase in book.phrases for element in phrase.elements)
+    steps: dict[Element, Step] = {}
+    numbers = count()
+    return {
+        key: [_line(next(numbers), one, steps, bits) for one in book.anchored[key]]
+        for key in keys
+        if key in book.anchored
+    }
+
+
+def _known(classes: tuple[str, ...], lines: Mapping[str, Sequence[Line]], bits: Mapping[str, int]) -> Known:
     """What all words of the same classes have in common, which most words are: it is worked out once."""
-    keys = frozenset(classes)
-    verb = any(_is_verb(line.phrase) for its in lines.values() for line in its)
-    naming = {(line.of, line.needs) for its in lines.values() for line in its if line.head}
-    names = frozenset(of for of, needs in naming if not needs)
-    heads: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-    for of, needs in naming:
-        if of not in names:
-            heads[min(needs, key=_how_common)].append((of, needs))
-    filler, turns, past = "filler" in keys, not keys.isdisjoint(_TURNS), "block_past" in keys
-    places = tuple(name for name in classes if name in _PLACE_LISTS)
-    listed = _listed(classes)
+    its = [line for name in classes for line in lines.get(name, ())]
+    short: dict[str, list[Line]] = defaultdict(list)
+    longer: dict[int, list[Line]] = defaultdict(list)
+    for line in its:
+        if line.needs:
+            longer[line.needs.bit_length() - 1].append(line)
+        else:
+            short[line.of].append(line)
     return Known(
-        "", classes, keys, filler, False, False, turns, past, verb, listed, places, lines, names, _fixed(heads)
+        surface="",
+        classes=classes,
+        keys=_joined([bits[name] for name in classes if name in bits]),
+        filler="filler" in classes,
+        begins=False,
+        ends=False,
+        turns=not _TURNS.isdisjoint(classes),
+        past="block_past" in classes,
+        verb=any(map(_is_verb, its)),
+        listed=_listed(classes),
+        places=tuple(name for name in classes if name in _PLACE_LISTS),
+        lines=_fixed(short),
+        names=frozenset(line.of for line in its if line.head and not line.needs),
+        asks=_joined(1 << rarest for rarest in longer),
+        longer=_fixed(longer),
     )
 
 
@@ -225,19 +275,17 @@ def _spelt(surface: str, known: Known) -> Known:
         known.places,
         known.lines,
         known.names,
-        known.heads,
+        known.asks,
+        known.longer,
     )
 
 
-def _how_common(key: str) -> tuple[bool, str]:
-    """Slots stand in most messages, words in few."""
-    return key.startswith("{"), key
+def _joined(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
 
 
-def _fixed(
-    heads: Mapping[str, list[tuple[str, frozenset[str]]]],
-) -> dict[str, tuple[tuple[str, frozenset[str]], ...]]:
-    return {key: tuple(found) for key, found in heads.items()}
+def _fixed(lines: Mapping[_Key, list[Line]]) -> dict[_Key, tuple[Line, ...]]:
+    return {key: tuple(found) for key, found in lines.items()}
 
 
 def _listed(classes: Sequence[str]) -> tuple[Listed, ...]:
@@ -248,30 +296,35 @@ def _listed(classes: Sequence[str]) -> tuple[Listed, ...]:
     return tuple(one for one in tagged if one[2])
 
 
-def _is_verb(phrase: Phrase) -> bool:
-    return phrase.head and not phrase.weak and len(phrase.elements) == 1 and phrase.of in _CHANGES
+def _is_verb(line: Line) -> bool:
+    alone = not (line.onward or line.backward)
+    return line.head and alone and "weak" not in line.tags and line.of in _CHANGES
 
 
-def _line(phrase: Phrase, steps: dict[Element, Step]) -> Line:
+def _line(number: int, phrase: Phrase, steps: dict[Element, Step], bits: Mapping[str, int]) -> Line:
     at = phrase.anchor
-    onward = tuple(_step(one, steps) for one in phrase.elements[at + 1 :])
-    backward = tuple(_step(one, steps) for one in reversed(phrase.elements[:at]))
-    needs = {step.key for step in onward if not step.strange} | {step.key for step in backward}
+    onward = tuple(_step(one, steps, bits) for one in phrase.elements[at + 1 :])
+    backward = tuple(_step(one, steps, bits) for one in reversed(phrase.elements[:at]))
+    needed = [*(0 if step.strange else step.bit for step in onward), *(step.bit for step in backward)]
+    behind, before = needed[0] if onward else 0, backward[0].bit if backward else 0
     tags = phrase.tags | {"weak"} if phrase.weak else phrase.tags
     anchor = phrase.elements[at]
     slot = anchor.kind if isinstance(anchor, Slot) else ""
-    return Line(phrase, phrase.of, phrase.head, slot, tags, onward, backward, frozenset(needs))
+    cost = _PHRASE_COST + (_WEAK_COST if phrase.weak else 0) - bool(phrase.tags)  # one with a value says more
+    return Line(
+        number, phrase.id, phrase.of, phrase.head, slot, tags, cost, onward, backward, _joined(needed), behind, before
+    )
 
 
-def _step(element: Element, steps: dict[Element, Step]) -> Step:
+def _step(element: Element, steps: dict[Element, Step], bits: Mapping[str, int]) -> Step:
     """The step of an element, the same one for the same element."""
     if element not in steps:
-        key = key_of(element)
+        bit = bits[key_of(element)]
         if isinstance(element, Slot):
             strange = element.kind == "place" and element.role in _SIDES
-            steps[element] = Step(key, element.kind, element.role, strange)
+            steps[element] = Step(bit, element.kind, element.role, strange)
         else:
-            steps[element] = Step(key)
+            steps[element] = Step(bit)
     return steps[element]
 
 
