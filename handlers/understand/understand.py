@@ -169,7 +169,7 @@ def best(board: Board) -> Reading:
         return alone or _for_a_person(board, found) or _unknown(board, found)
     alike = [one for one in explained if one.rank == explained[0].rank]
     chosen = next((one for one in alike if one.reading.complete), explained[0])
-    if chosen.frame.reads and _passes_over_change(chosen):
+    if chosen.frame.reads and _passes_over_change(chosen, explained):
         moved = _moved_beside(chosen, explained)
         if moved is None:
             return _unknown(board, ())
@@ -242,15 +242,17 @@ def _only_tells_places(board: Board, chosen: Analysis) -> bool:
 _NO_PLAN = ("block_negation", "block_past")
 
 
-def _passes_over_change(question: Analysis) -> bool:
+def _passes_over_change(question: Analysis, explained: Sequence[Analysis]) -> bool:
     """Whether a question leaves the verb and the amount of a change unread, or tells of one that may come.
 
-    Move 10箱 ..., 把inventory降下来; 可能要调5箱…,等我再看看.
+    Move 10箱 ..., 把inventory降下来; 可能要调5箱…,等我再看看; 可乐又断货了 从武林拿两箱红牛过来.
     """
     pieces = question.way.pieces
     planned = any(piece.kind is Kind.BLOCK and piece.tags.isdisjoint(_NO_PLAN) for piece in pieces)
     passed = planned or any(piece.kind is Kind.UNREAD and piece.has("verb") for piece in pieces)
-    return passed and any(piece.amount is not None and piece.amount.units for piece in pieces)
+    dear = question.way.cost - 2 * UNREAD_COST
+    read_by_another = any(one.frame.writes and one.way.cost < dear for one in explained)
+    return (passed or read_by_another) and any(piece.amount is not None and piece.amount.units for piece in pieces)
 
 
 def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis | None:

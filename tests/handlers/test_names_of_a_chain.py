@@ -93,7 +93,14 @@ def test_today_again_is_not_put_off() -> None:
     assert read("dev", "u01", "今天再从中央仓调5箱红牛过来").complete
 
 
-@pytest.mark.parametrize("said", ["可能要从总仓调5箱大飘柔吧,等我再看看", "如果总仓还有货,大飘柔能给几箱,5箱行不行"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "可能要从总仓调5箱大飘柔吧,等我再看看",
+        "抽纸又断货了 从高新拿两箱大飘柔过来",
+        "如果总仓还有货,大飘柔能给几箱,5箱行不行",
+    ],
+)
 def test_a_question_that_passes_over_a_change_is_no_question(said: str) -> None:
     assert read("qin", "u02", said).intent is Intent.UNKNOWN
 
