@@ -36,9 +36,9 @@ _NOBODY = frozenset({"没人", "没空"})
 _STATES = re.compile(r"(?:[^不都]|太|很|好)[多忙热冷空满挤旺火爆疯堵]了?$")
 """How words end that tell how it is."""
 _PERHAPS_A_PLACE = re.compile(
-    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦[你您]?|帮(?:我们?|忙|咱)?|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄](?:店|那边|这边|的|也|急|要|缺|$)"
+    r"[给到去往向从至由][a-z\d]|^(?:再|也|还|就|先|请|麻烦[你您]?|帮(?:我们?|忙|咱)?|快)*(?:[给到去往向从至](?![我你他她它们这那底处家货点位账场手人])|由(?!于))|[路街城桥镇村站庄库](?:店|那边|这边|的|也|急|要|缺|$)"
 )
-"""How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要."""
+"""How a name that the chain does not have may stand in a clause without 店: 给晨京路, 晨京路也要, 中央库的."""
 _FEWEST_HAN, FEWEST_WORDS = 3, 3
 OF_TALK = frozenset({"都", "about", "around", "round"})
 """Words of the closed lists for amounts that mean none where no amount is."""

@@ -15,6 +15,8 @@ from itertools import islice, product
 from types import MappingProxyType
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from handlers.understand.names.everyday import EVERYDAY_WORDS
 from handlers.understand.names.family import Family
 from handlers.understand.names.lexicon import Lexicon
@@ -29,6 +31,9 @@ _RUN = re.compile(rf"{_NO_MEASURE}[a-z]+(?:[ '][a-z]+)*")
 _ENGLISH = re.compile(r"(?<![a-z])(?:sale|take|make|same|name)(?![a-z])")  # words of shops that are pinyin too
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80
+_NUMERALS = "一二三四五六七八九十百千万两半零"
+_TURNING = ("maybe", "perhaps", "unless", "later", "instead", "should", "would", "could", "might", "never", "dont")
+"""English words that no pinyin may be a slip of: maye is rather maybe than 嘛耶."""
 _ALWAYS = ("店", "仓", "仓库", "门店")
 # 要八十袋 or 要把十袋, 调八十袋 or 调吧,十袋: clear only behind a numeral.
 _BA_SHI = re.compile(r"(?<![百千万零])[八把吧]十")
@@ -107,6 +112,8 @@ class PinyinReader:
         if not all(len(word) == 1 or splits(word) or word in names for word in said):
             return False
         unnamed = [word for word in said if len(word) > 1 and word not in names]
+        if any(OSA.distance(word, other, score_cutoff=1) <= 1 for word in unnamed for other in _TURNING):
+            return False
         pinyin = [word for word in unnamed if splits(word) and word not in EVERYDAY_WORDS]
         return bool(pinyin) and 2 * len(pinyin) >= len(unnamed)
 
@@ -178,18 +185,21 @@ def _is_within(part: _Edge, name: _Edge) -> bool:
 def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
     """The reader of a chain. `words` are the Chinese words of the phrases, the most frequent first.
 
-    None is read with a 是 behind it, which would take the ten from a number: shi pan shi liu he.
+    None is read with a 是 behind it, which would take the ten from a number (shi pan shi liu he), and none that sounds
+    like a number: si shi is 四十 rather than 私事.
     """
+    counting = {heard(char) for char in _NUMERALS}
     known: dict[str, list[tuple[str, _Kind, int]]] = defaultdict(list)
     spoken = dict.fromkeys((*_ALWAYS, *words))
     for rank, word in enumerate(spoken):
         if (
             word not in _TWO_MEANINGS
             and not (word[2:].endswith("是") and word[:-1] in spoken)
+            and not (len(word) > 1 and counting.issuperset(heard(word)))
             and all("\u4e00" <= char <= "\u9fff" for char in word)
         ):
             known[heard(word)].append((word, _Kind.WORD, 10 + 3 * (len(word) == 1) + min(6, rank // 40)))
-    for char in "一二三四五六七八九十百千万两半零":
+    for char in _NUMERALS:
         known[heard(char)].append((char, _Kind.NUMERAL, 13))
     for unit in lexicon.units:
         if not unit.isascii() and unit not in HAN_NUMERALS:
