@@ -268,12 +268,14 @@ class Analyst:
         return (self.way.head and "weak" not in self.tags) or unread <= _FEW_UNREAD
 
     def _repairs(self) -> bool:
-        """Whether something is put right: by "sorry" only behind what was said before."""
+        """Whether something is put right: by "sorry" only where it stands between what was said and what is meant."""
         if "repair" not in self.tags:
             return False
-        goods = next((at for at, piece in enumerate(self.pieces) if piece.kind in (Kind.AMOUNT, Kind.PRODUCT)), 0)
-        told = self.pieces[goods:]
-        return any(piece.has("repair") and (piece.text != "sorry" or piece in told) for piece in self.pieces)
+        named = [at for at, piece in enumerate(self.pieces) if piece.kind in (Kind.AMOUNT, Kind.PRODUCT, Kind.PLACE)]
+        first, last = (named[0], named[-1]) if named else (0, 0)
+        return any(
+            piece.has("repair") and (piece.text != "sorry" or first < at < last) for at, piece in enumerate(self.pieces)
+        )
 
     def _repaired(self, lines: tuple[SaidLine, ...]) -> tuple[SaidLine, ...]:
         """5箱,不对,8箱: which of the two is meant is asked, as of whatever else was put right in one message."""

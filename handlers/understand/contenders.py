@@ -31,9 +31,15 @@ def contenders(board: Board) -> list[Analysis]:
     for routes, frame in sorted(named, key=lambda one: one[0].cost):
         if enough is None or routes.cost <= enough or _may_be_either(frame, found):
             found += [analysed(board, frame, way) for way in routes.ways(1)]
-            if enough is None and found and found[-1].fits and not (found[-1].left or moves_no_amount(found[-1])):
+            if enough is None and found and found[-1].fits and not (found[-1].left or _may_be_more(found[-1])):
                 enough = routes.cost
     return sorted(found, key=lambda one: one.rank)
+
+
+def _may_be_more(one: Analysis) -> bool:
+    """Whether another intent may say more for all that it costs more: what is sent, of a question how much to order."""
+    counted = any(piece.amount is not None and piece.amount.units for piece in one.way.pieces)
+    return moves_no_amount(one) or (one.frame.intent is Intent.REPLENISH_SUGGEST and counted)
 
 
 def moves_no_amount(one: Analysis) -> bool:

@@ -246,8 +246,13 @@ def _without_ends(said: list[Piece], frame: Frame) -> list[Piece]:
         said = [*said[: last + 1], *_reasons(behind)]
     before = said[:first]
     told = bool(before) and before[-1].text[-1] in _LEADS_TO_A_NAME
-    apart = (told or said[first].kind is not Kind.PRODUCT) and _is_beside(before)
+    apart = (told or said[first].kind is not Kind.PRODUCT) and not _may_give(before, said[first]) and _is_beside(before)
     return [*_reasons(before), *said[first:]] if apart else said
+
+
+def _may_give(before: Sequence[Piece], first: Piece) -> bool:
+    """Whether what nobody knows stands right before 给, as a place would that gives: 下霜|给城西店发5瓶."""
+    return bool(before) and first.text[:1] == "给" and before[-1].kind is Kind.UNREAD and before[-1].end == first.start
 
 
 def _stays(piece: Piece, said: Sequence[Piece], frame: Frame) -> bool:

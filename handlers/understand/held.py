@@ -24,6 +24,7 @@ _LACKS = re.compile(r"[缺断没]货")
 """What is said of goods, or of a place that gets them, which nobody knows by that name: H甸|缺货."""
 _NOBODY = re.compile(r"(?:没有?|没什么|没啥|没几个|没一个)(?:客人|人|顾客|客户|学生|同事)")
 """Who did nothing, right before the words of a change: 没客人|买了2罐."""
+_RETURNS = "退"
 _MOVES = frozenset("调掉钓吊")
 """调 and how it is misspelt: with 了 behind, it is done already."""
 _PLANS = re.compile(r"(?<![a-z])(?:off|going|heading|headed) to(?![a-z])|先去")
@@ -35,7 +36,7 @@ _ENDED = re.compile(r"[了完好后到毕齐停]$")
 _HOURS = re.compile(r"(?:今晚|晚上|下午|中午|傍晚|夜里|半夜|[\d一二三四五六七八九十两][点时][钟半]?)$")
 """How a time of the day ends, which is still to come where the words of a change wait for it: 下午|再从总仓调5箱."""
 _NEXT = frozenset({"then", "and then", "然后", "接着", "接下来"})
-_MAY_HOLD = re.compile(rf"[才再问没断缺]|念叨|打听|asking|then|然后|接着|接下来|[{''.join(sorted(_MOVES))}]了")
+_MAY_HOLD = re.compile(rf"[才再问没断缺退]|念叨|打听|asking|then|然后|接着|接下来|[{''.join(sorted(_MOVES))}]了")
 """What a message has in which anything of this may be said."""
 
 
@@ -58,11 +59,25 @@ def _holds(pieces: Sequence[Piece], at: int, board: Board, frame: Frame) -> bool
         return _is_awaited(pieces, at, board)
     if said in _MOVES and frame.intent is Intent.TRANSFER_CREATE:
         return board.chars.startswith("了", pieces[at].end)
+    if said.startswith(_RETURNS) and frame.intent is Intent.TRANSFER_CREATE:
+        return _returns_others(pieces, at)
     if _LACKS.match(said) and at and pieces[at - 1].kind is Kind.UNREAD:
         return pieces[at - 1].end == pieces[at].start
     if _NOBODY.fullmatch(said):
         return any(piece.start == pieces[at].end and piece.is_wanted for piece in pieces[at + 1 : at + 2])
     return said.endswith(_ASKED) and not said.endswith(_POLITE) and _is_told(pieces[at:])
+
+
+def _returns_others(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether goods of a later clause go back, with no place in it to go to: 调5箱雪碧到二七,顺便把3罐红牛退了."""
+    starts = [place for place, piece in enumerate(pieces[:at]) if piece.kind is Kind.BREAK]
+    if not starts:
+        return False
+    clause = next(clauses(pieces[starts[-1] + 1 :]))
+    before = pieces[: starts[-1]]
+    moved = any(one.is_wanted and not one.text.startswith(_RETURNS) for one in before)
+    counted = any(one.amount is not None for one in before) and any(one.amount is not None for one in clause)
+    return moved and counted and not any(one.kind is Kind.PLACE for one in clause)
 
 
 def _is_told(pieces: Sequence[Piece]) -> bool:

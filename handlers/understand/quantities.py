@@ -53,7 +53,7 @@ def unacceptable(number: Fraction) -> str | None:
 
 
 def factors_of(sku: SkuEntry) -> dict[str, int]:
-    """Smallest units in each unit of a product; goods kept in kg know the other weights too."""
+    """Smallest units in each unit of a product; goods kept in kg or grams know the other weights too."""
     weights = _GRAMS if _is_weighed(sku) else {}
     return {**weights, sku.base_unit: sku.base_factor, **dict(sku.packs)}
 
@@ -67,7 +67,7 @@ def has_unit(sku: SkuEntry, units: tuple[str, ...]) -> bool:
 
 
 def _is_weighed(sku: SkuEntry) -> bool:
-    return sku.base_unit == "kg" and sku.base_factor == 1000
+    return _GRAMS.get(sku.base_unit) == sku.base_factor
 
 
 def _counted(sku: SkuEntry, number: Fraction, unit: str | None, factor: int) -> Settled:

@@ -174,6 +174,8 @@ def best(board: Board) -> Reading:
         if moved is None:
             return _unknown(board, ())
         chosen = moved
+    if chosen.frame.intent is Intent.REPLENISH_SUGGEST:  # 给二七店补货 红牛15箱 says how much itself
+        chosen = next((one for one in explained if _sends_counted(one)), chosen)
     if moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
         chosen = next((one for one in explained if _asks_clearly(one, chosen)), chosen)
     if chosen.frame.intent in RECEIPTS and not is_of_somebody(chosen):
@@ -218,6 +220,12 @@ def _list_for_a_store(board: Board) -> Reading | None:
             if not alone.left and alone.reading.complete and alone.reading.slots.target != home:
                 return in_full(board, alone)
     return None
+
+
+def _sends_counted(one: Analysis) -> bool:
+    """Whether it is a transfer that says of all its goods how much, in units."""
+    counted = [line for line in one.reading.slots.lines if line.number is not None and line.unit is not None]
+    return one.frame.intent is Intent.TRANSFER_CREATE and counted == [*one.reading.slots.lines] != []
 
 
 _MUCH = 20

@@ -50,6 +50,9 @@ xiang | u06 | TR-3309 got here, all good | of TR-3309
 xiang | u06 | 打火机账上多记了7个,库存减7个 | 7 RY-907, at XSB
 ning | u08 | 产科催了,护理垫3箱,丹徒仓赶紧配到江滨医院店 | 36 FH-815, from CK2, to JB
 lu | u01 | 城阳仓拉10箱纯生600的过来 | 120 BR-105, from W1, to TD
+wan | u09 | 给长西站补货 红牛原味型15箱 白魔爪3箱 | 360 GN-201, 72 GN-210, from W1, to CX
+min | u08 | 匀一斤半散金骏眉给开元寺 | 750 MC-106, from XJ, to KY
+min | u04 | 打碎2个品茗杯 sorry | 2 MT-305, at ZC
 sichuan | u10 | 第二车 → 龙泉 DR-101 10箱 | 240 DR-101, from W1, to LQ
 """
 

@@ -64,6 +64,8 @@ FLOORS = {
     "ning": Floor(exact=95, needless=4),
     "lu": Floor(exact=96, needless=4),
     "xiang": Floor(exact=97, needless=3),
+    "wan": Floor(exact=92, needless=5),
+    "min": Floor(exact=94, needless=5),
 }
 
 

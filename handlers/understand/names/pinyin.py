@@ -32,7 +32,7 @@ _ENGLISH = re.compile(r"(?<![a-z])(?:sale|take|make|same|name)(?![a-z])")  # wor
 _STRANGE = "\uf8ff"  # the sound of what is no syllable
 _MOST_WAYS, _MOST_WORDS = 4, 80
 _NUMERALS = "一二三四五六七八九十百千万两半零"
-_TURNING = ("maybe", "perhaps", "unless", "later", "instead", "should", "would", "could", "might", "never", "dont")
+_TURNING = ("maybe", "perhaps", "unless", "instead", "should", "would", "could", "might")
 """English words that no pinyin may be a slip of: maye is rather maybe than 嘛耶."""
 _ALWAYS = ("店", "仓", "仓库", "门店")
 # 要八十袋 or 要把十袋, 调八十袋 or 调吧,十袋: clear only behind a numeral.
