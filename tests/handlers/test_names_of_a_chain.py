@@ -119,3 +119,28 @@ def test_a_price_said_later_is_that_of_the_open_sale() -> None:
 def test_a_sale_beside_a_transfer_is_no_line_of_it() -> None:
     reading = read("ning", "u06", "从仙林调3箱红牛到四牌楼,另外卖了2罐听可记一下")
     assert (reading.intent, reading.complete) == (Intent.UNKNOWN, False)
+
+
+def test_goods_of_a_remark_are_those_that_are_counted() -> None:
+    assert drawn(read("dev", "u01", "柠檬见底了,从总仓发3件香水柠檬过来")) == "15000 M-720, from W1, to XH"
+
+
+def test_goods_that_were_not_understood_stay_open_when_others_are_added() -> None:
+    frame = read("dev", "u01", "从中央仓调5箱红牛过来")
+    unclear = replace(frame, missing=("lines",), problems={"lines": "left_over"})
+    added = read("dev", "u01", "再加3箱尖叫", unclear)
+    assert ([line.number for line in added.slots.lines], added.missing) == ([5, 3], ("lines",))
+    assert read("dev", "u01", "再加3箱尖叫", replace(frame, missing=("lines",))).complete
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "deng wo tong zhi cong zong cang diao 5 xiang hong niu dao er qi dian",
+        "deng wo tongzhi, cong zongcang diao 5 xiang hongniu dao erqi dian",
+        "send 3 buckes of Red Bull to Erqi",
+        "send 3 bockes of Red Bull to Erqi",
+    ],
+)
+def test_what_sounds_or_looks_like_more_than_one_word_is_asked_about(said: str) -> None:
+    assert not read("dev", "u01", said).complete

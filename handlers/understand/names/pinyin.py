@@ -186,7 +186,7 @@ def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
     """The reader of a chain. `words` are the Chinese words of the phrases, the most frequent first.
 
     None is read with a 是 behind it, which would take the ten from a number (shi pan shi liu he), and none that sounds
-    like a number: si shi is 四十 rather than 私事.
+    like a number or takes its ten: si shi is 四十 rather than 私事, yun shi ba 匀十八 rather than 运势八.
     """
     counting = {heard(char) for char in _NUMERALS}
     known: dict[str, list[tuple[str, _Kind, int]]] = defaultdict(list)
@@ -196,6 +196,7 @@ def pinyin_reader(lexicon: Lexicon, words: Iterable[str]) -> PinyinReader:
             word not in _TWO_MEANINGS
             and not (word[2:].endswith("是") and word[:-1] in spoken)
             and not (len(word) > 1 and counting.issuperset(heard(word)))
+            and not (len(word) > 1 and word[-1] != "是" and heard(word[-1]) == heard("十"))
             and all("\u4e00" <= char <= "\u9fff" for char in word)
         ):
             known[heard(word)].append((word, _Kind.WORD, 10 + 3 * (len(word) == 1) + min(6, rank // 40)))
