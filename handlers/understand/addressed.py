@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _CALLED = re.compile(
     r"(?:^|(?<=\n))@?(?:[\u4e00-\u9fff]{1,2}"
     r"(?:哥|姐|叔|姨|婶|伯|爷|嫂|弟|妹|总|工|师傅|老师|经理|店长|主管|主任|班长|老板|大哥|大姐|阿姨)"
-    r"|(?:老|小|阿)[\u4e00-\u9fff])(?=[ ,,.。!:、])"
+    r"|(?:老|小|阿)[\u4e00-\u9fff])(?=[ ,.。!:、])"
 )
 _SPEAKS = re.compile(
     r"(?:^|(?<=[\n.!,] )|(?<=\n))(?:hi|hey|hello|morning|evening)?,? ?(?:it'?s |this is |its )?"

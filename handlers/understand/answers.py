@@ -35,7 +35,7 @@ def answered(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Rea
     said = [piece for piece in pieces if piece.kind not in (Kind.FILLER, Kind.BREAK)]
     if frame is None or not frame.missing or "intent" in frame.missing or not said:
         return None
-    asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
+    asking = asking_of(frame)
     before = len(asking.missing), frame.slots
     slots = with_values(pieces, frame, asking, context).slots
     slots = _with_places(said, slots, asking, context)
@@ -44,18 +44,27 @@ def answered(pieces: Sequence[Piece], context: Context, lexicon: Lexicon) -> Rea
     slots = _checked(slots, asking, context)
     if (len(asking.missing), slots) == before and asking.candidates == frame.candidates:
         return None
-    left = replace(frame, slots=slots, missing=tuple(asking.missing))
-    return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
+    return still_asking(frame, slots, asking)
 
 
 def with_choice(frame: Reading, name: str, code: str, lexicon: Lexicon) -> Reading:
     """The frame with one of the products that `name` ("lines.0.sku") offers."""
-    asking = Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
+    asking = asking_of(frame)
     at, lines = int(name.split(".")[1]), frame.slots.lines
     line = _with_product(lines[at], name.removesuffix(".sku"), Mention((code,)), asking, lexicon)
     slots = replace(frame.slots, lines=(*lines[:at], line, *lines[at + 1 :]))
-    left = replace(frame, slots=slots, missing=tuple(asking.missing), continues=True)
-    return replace(left, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
+    return replace(still_asking(frame, slots, asking), continues=True)
+
+
+def asking_of(frame: Reading) -> Asking:
+    """What an open frame asks, to be changed."""
+    return Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
+
+
+def still_asking(frame: Reading, slots: Slots, asking: Asking) -> Reading:
+    """The frame with other values, and what is asked of it then."""
+    asked = replace(frame, slots=slots, missing=tuple(asking.missing))
+    return replace(asked, candidates=asking.candidates, problems=asking.problems, heard=asking.heard)
 
 
 def with_values(pieces: Sequence[Piece], frame: Reading, asking: Asking, context: Context) -> Reading:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from handlers.understand.amount import Amount
-from handlers.understand.answers import NoAnswerError, chosen_unit, with_values
+from handlers.understand.answers import NoAnswerError, asking_of, chosen_unit, still_asking, with_values
 from handlers.understand.asking import Asking
 from handlers.understand.board import Board
 from handlers.understand.clauses import clauses
@@ -34,7 +34,7 @@ def added(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | 
     others = any(piece.kind in (Kind.PLACE, Kind.UNIT) for piece in pieces)
     if not paired or any(mention is None for mention, _ in paired) or others:
         return None
-    asking = _asking(frame)
+    asking = asking_of(frame)
     lines = list(frame.slots.lines)
     for pair in paired:
         line = said_line(f"lines.{len(lines)}", pair, asking, board.lexicon)
@@ -47,7 +47,7 @@ def added(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | 
             lines.append(line)
     if "lines" not in asking.problems:  # what was said of goods and not understood stays open
         asking.answered("lines")
-    return _with(frame, asking, tuple(lines))
+    return still_asking(frame, replace(frame.slots, lines=tuple(lines)), asking)
 
 
 def removed(pieces: Sequence[Piece], context: Context, board: Board) -> Reading | None:
@@ -92,11 +92,11 @@ def corrected(pieces: Sequence[Piece], context: Context, board: Board) -> Readin
         raise NoAnswerError
     denied = [piece for piece in pieces if piece.role == "not"]
     meant = [piece for piece in pieces if piece.role != "not"]
-    asking = _asking(frame)
+    asking = asking_of(frame)
     changed = with_values(meant, frame, asking, context)
     changed = _with_place(meant, denied, changed, asking, context)
     lines = _corrected_lines(meant, denied, changed, asking, board.lexicon)
-    reading = _with(changed, asking, lines)
+    reading = still_asking(changed, replace(changed.slots, lines=lines), asking)
     return None if (reading.slots, reading.missing) == (frame.slots, frame.missing) else reading
 
 
@@ -249,22 +249,6 @@ def _frame(context: Context) -> Reading:
     if context.frame is None:
         raise NoAnswerError
     return context.frame
-
-
-def _asking(frame: Reading) -> Asking:
-    return Asking(list(frame.missing), dict(frame.candidates), dict(frame.problems), dict(frame.heard))
-
-
-def _with(frame: Reading, asking: Asking, lines: tuple[SaidLine, ...]) -> Reading:
-    return replace(
-        frame,
-        slots=replace(frame.slots, lines=lines),
-        missing=tuple(asking.missing),
-        candidates=asking.candidates,
-        problems=asking.problems,
-        heard=asking.heard,
-        unread=(),
-    )
 
 
 def _renumbered(name: str, new: Mapping[int, int]) -> str:

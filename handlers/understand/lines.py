@@ -10,9 +10,9 @@ from handlers.understand.amount import Amount
 from handlers.understand.asking import MOST_CANDIDATES, Asking
 from handlers.understand.goods import Item, Mention, Pair, is_size, pairs
 from handlers.understand.names.lexicon import Lexicon
-from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, settle, unacceptable
+from handlers.understand.quantities import MAX_QUANTITY, PIECE, factors_of, has_unit, is_weighed, settle, unacceptable
 from handlers.understand.reading import SaidLine
-from handlers.understand.sizes import MEASURES, measure
+from handlers.understand.sizes import measure
 
 
 def change_lines(
@@ -33,7 +33,7 @@ def change_lines(
         paired = [(mentions[0], tuple(amounts) if once else ())]
         if not once:
             asking.ask(f"{name}.0.quantity", "two_amounts")
-    once_each = [pair for pair in dict.fromkeys(paired) if not _is_said_again(pair, paired)]
+    once_each = [pair for pair in dict.fromkeys(paired) if not _is_amount_again(pair, paired)]
     paired = [pair for pair in once_each if not _only_told_of(pair, once_each, said, lexicon)]
     lines: list[SaidLine] = []
     for pair in paired:
@@ -51,7 +51,7 @@ def change_lines(
     return tuple(lines)
 
 
-def _is_said_again(pair: Pair, paired: Sequence[Pair]) -> bool:
+def _is_amount_again(pair: Pair, paired: Sequence[Pair]) -> bool:
     """Whether an amount without goods is that of the only goods there are, said once more: 账上多记7个,减7个."""
     mention, amounts = pair
     named = [other for other in paired if other[0] is not None]
@@ -119,10 +119,10 @@ def said_line(
 
 def _weighed(sku: SkuEntry, mention: Mention) -> tuple[Amount, ...]:
     """The size said of goods that are counted by weight, as their amount: a sack of 50kg is 50kg of them."""
-    if MEASURES.get(sku.base_unit) != (sku.base_factor, "g"):
+    if not is_weighed(sku):
         return ()
-    measures = [size.measure or measure(size.said) for size in mention.sizes]
-    return tuple(Amount(one[0] / sku.base_factor, (sku.base_unit,)) for one in measures if one)
+    measures = (size.measure or measure(size.said) for size in mention.sizes)
+    return tuple(Amount(one[0] / sku.base_factor, (sku.base_unit,)) for one in measures if one and one[1] == "g")
 
 
 def _none_of(sku: str | None, units: tuple[str, ...], lexicon: Lexicon) -> SaidLine:

@@ -17,8 +17,7 @@ _TRADITIONAL = str.maketrans(*(Path(__file__).parent / "traditional.txt").read_t
 _MORE_SIMPLIFIED = str.maketrans(
     "妳祢喺嚟畀俺恁侬佢咗攞冇嗰啲睇攰揾俾哋喇鑵", "你你在来给我你你他了拿没那些看累找给们啦罐"
 )
-_ARROWS = {"→": "→", "⇒": "→", "➡": "→", "⟶": "→", "👉": "→", "➔": "→", "➜": "→", "⮕": "→", "▶": "→", "►": "→"}
-_ARROWS |= {"←": "←", "⇐": "←", "⬅": "←", "⟵": "←", "👈": "←"}
+_ARROWS = dict.fromkeys("→⇒➡⟶👉➔➜⮕▶►", "→") | dict.fromkeys("←⇐⬅⟵👈", "←")
 _NO = frozenset("❌🚫✖⛔")  # pictures that say no
 _YES = frozenset("👍👌✅✔🆗💯")
 _ARROWS_TYPED = {"<--": "  ←", "<-": " ←", "-->": "  →", "==>": "  →", "->": " →", "=>": " →", ">>": " →", " > ": " → "}

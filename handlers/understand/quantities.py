@@ -54,7 +54,7 @@ def unacceptable(number: Fraction) -> str | None:
 
 def factors_of(sku: SkuEntry) -> dict[str, int]:
     """Smallest units in each unit of a product; goods kept in kg or grams know the other weights too."""
-    weights = _GRAMS if _is_weighed(sku) else {}
+    weights = _GRAMS if is_weighed(sku) else {}
     return {**weights, sku.base_unit: sku.base_factor, **dict(sku.packs)}
 
 
@@ -63,10 +63,11 @@ def has_unit(sku: SkuEntry, units: tuple[str, ...]) -> bool:
     meant = _packs_meant(sku, units)
     if sku.base_unit in meant or any(unit in meant for unit, _ in sku.packs):
         return True
-    return _is_weighed(sku) and any(unit in units for unit in _GRAMS)
+    return is_weighed(sku) and any(unit in units for unit in _GRAMS)
 
 
-def _is_weighed(sku: SkuEntry) -> bool:
+def is_weighed(sku: SkuEntry) -> bool:
+    """Whether goods are counted by weight: their base unit is a kilogram, 斤 or a gram."""
     return _GRAMS.get(sku.base_unit) == sku.base_factor
 
 

@@ -170,10 +170,7 @@ def best(board: Board) -> Reading:
     alike = [one for one in explained if one.rank == explained[0].rank]
     chosen = next((one for one in alike if one.reading.complete), explained[0])
     if chosen.frame.reads and _passes_over_change(chosen, explained):
-        moved = _moved_beside(chosen, explained)
-        if moved is None:
-            return _unknown(board, ())
-        chosen = moved
+        return _unknown(board, ())
     if chosen.frame.intent is Intent.REPLENISH_SUGGEST:  # 给二七店补货 红牛15箱 says how much itself
         chosen = next((one for one in explained if _sends_counted(one)), chosen)
     if moves_no_amount(chosen):  # goods without any amount are rather asked about than sent
@@ -261,12 +258,6 @@ def _passes_over_change(question: Analysis, explained: Sequence[Analysis]) -> bo
     dear = question.way.cost - 2 * UNREAD_COST
     read_by_another = any(one.frame.writes and one.way.cost < dear for one in explained)
     return (passed or read_by_another) and any(piece.amount is not None and piece.amount.units for piece in pieces)
-
-
-def _moved_beside(question: Analysis, explained: Sequence[Analysis]) -> Analysis | None:
-    """The change that costs no more than a question which passes it over."""
-    alike = (one for one in explained if one.way.cost == question.way.cost)
-    return next((one for one in alike if one.frame.writes and one.reading.complete), None)
 
 
 def _only_tells_why(chosen: Analysis) -> bool:

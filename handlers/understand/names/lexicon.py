@@ -22,11 +22,12 @@ from handlers.understand.names.parts import part_rule
 from handlers.understand.names.products import Products, products_of
 from handlers.understand.names.units import units_behind_numbers, units_of
 from handlers.understand.normalise import plain
+from handlers.understand.quantities import is_weighed
 from handlers.understand.remembered import Remembered
 
 _REMEMBERED = 2_000  # names
 Sizes = frozenset[tuple[str, bool]]
-"""Sizes as the catalogue writes them, each with whether the goods are weighed out (base unit kg)."""
+"""Sizes as the catalogue writes them, each with whether the goods are weighed out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ class Lexicon:
         if (known := self.met_sizes.get(codes)) is not None:
             return known
         skus = (self.skus[code] for code in codes)
-        sizes = frozenset((sku.size, sku.base_unit == "kg") for sku in skus)
+        sizes = frozenset((sku.size, is_weighed(sku)) for sku in skus)
         if len(codes) > 1:
             self.met_sizes[codes] = sizes
         return sizes
