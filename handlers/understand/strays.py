@@ -70,10 +70,21 @@ def strays(pieces: Sequence[Piece], frame: Frame, context: Context, lexicon: Lex
         *found,
         *_refused_twice(pieces, frame),
         *_feared(pieces, frame),
+        *_done_otherwise(pieces, frame),
         *_contradicted(pieces, frame),
         *_questions(pieces, frame),
         *_cut_off(pieces, lexicon),
     ]
+
+
+def _done_otherwise(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:
+    """What tells of goods in a clause of its own, beside another that tells of this change: 调了5箱红牛,报损3罐雪碧."""
+    if frame.goods is not Goods.LINES or not any(piece.has("block_past") for piece in pieces):
+        return []
+    told = list(sentences(pieces))
+    counted = [clause for clause in told if any(piece.amount for piece in clause)]
+    others = [clause for clause in counted if not any(piece.is_wanted and not piece.role for piece in clause)]
+    return [piece for clause in others for piece in clause if piece.has("block_past") and len(counted) > len(others)]
 
 
 def _questions(pieces: Sequence[Piece], frame: Frame) -> list[Piece]:

@@ -307,9 +307,9 @@ def _which(board: Board, rivals: Sequence[Analysis]) -> Reading:
 def said_apart(board: Board, found: Sequence[Analysis]) -> tuple[Reading, ...]:
     """Two changes of different kinds that were said one behind the other, each as it would be read alone.
 
-    Nothing where a word could turn both round: 如果没货,就报损2瓶.
+    Nothing where a word could turn both round (如果没货,就报损2瓶); what tells of the past turns only its own clause.
     """
-    if any(piece.kind is Kind.BLOCK for one in found for piece in one.way.pieces):
+    if any(piece.kind is Kind.BLOCK and not piece.has("block_past") for one in found for piece in one.way.pieces):
         return ()
     breaks = [(piece.start, piece.end) for piece in found[0].way.pieces if piece.kind is Kind.BREAK]
     tried = 0

@@ -84,6 +84,8 @@ from tests.handlers.test_understand import CATALOGUE, at, drawn, read
         ("二七店人太多,给二七店调5箱红牛", "也可诗是武林店,给二七店调5箱红牛"),
         ("店里缺货,从总仓调5箱红牛", "H甸缺货,从总仓调5箱红牛"),
         ("周末人太多,从总仓调5箱红牛", "周末赶紧的,从总仓调5箱红牛"),
+        ("报损3罐红牛过期", "调了5箱雪碧到二七店,报损3罐红牛过期"),
+        ("sold 3 Red Bull", "we've sent 5 Sprite to Erqi, sold 3 Red Bull"),
     ],
 )
 def test_a_change_is_asked_about_once_something_speaks_against_it(said: str, told: str) -> None:

@@ -66,6 +66,8 @@ FLOORS = {
     "xiang": Floor(exact=97, needless=3),
     "wan": Floor(exact=92, needless=5),
     "min": Floor(exact=94, needless=5),
+    "gui": Floor(exact=97, needless=2),
+    "meng": Floor(exact=97, needless=2),
 }
 
 

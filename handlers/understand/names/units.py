@@ -20,7 +20,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
 _PLURAL_WITH_S = re.compile(r"[a-z]{2,}[^\Wsxhy\d]")
 # Units that people say and that perhaps no product has. Behind a number they are asked about by name.
 _OTHERS = (
-    "吨|磅|升|毫升|托|板|车|提|扎|捆|筐|篮|份|双|套|串|片|排|ton|tons|tonne|tonnes|pound|pounds|lb|lbs|litre|litres|"
+    "吨|磅|升|毫升|托|板|车|提|扎|捆|筐|篮|份|双|套|串|片|排|桶|罐|听|瓶|箱|盒|包|袋|支|根|杯|卷|坛|壶|ton|tons|tonne|tonnes|pound|pounds|lb|lbs|litre|litres|"
     "liter|liters|pallet|pallets|crate|crates|barrel|barrels|truckload|truckloads"
 )
 
