@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from core.goods.catalogue import Catalogue
 from core.ground.documents import header
+from core.ground.permissions import sees_cost
 from core.ground.work import Work
 from core.people.directory import person
-from data.kinds import CardFace, PendingState
+from data.kinds import CardFace, ChatKind, PendingState
 from handlers.capabilities import CHANGES, PAPERS
 from handlers.capabilities.questions import ended, question
 from handlers.capabilities.review import review_card
@@ -42,8 +43,9 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
 
 def reader_of(work: Work, card: Card, catalogue: Catalogue) -> Reader:
     """Who reads a card: the person it is for, in the chat's language."""
-    actor = person(work, card.reader_id) if card.reader_id else None
-    return Reader(actor, chat(work, card.chat_id).language, catalogue)
+    actor, where = person(work, card.reader_id) if card.reader_id else None, chat(work, card.chat_id)
+    told = actor is not None and where.kind is ChatKind.PRIVATE and sees_cost(actor)
+    return Reader(actor, where.language, catalogue, sees_cost=told)
 
 
 def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Reply:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from unicodedata import east_asian_width
 
 BUTTON_WIDTH = 20
 """How wide a button's label may be, in half-width characters: a Chinese one counts twice."""
+LINE_WIDTH: Mapping[str, int] = MappingProxyType({"zh": 44, "en": 104})
+"""How wide a line of a card is, by the language of its words."""
 
 
 def cut(text: str, width: int) -> str:

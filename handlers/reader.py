@@ -16,11 +16,15 @@ ZONE_OF_THE_CHAIN = "Asia/Shanghai"
 
 @dataclass(frozen=True)
 class Reader:
-    """A person, or a group (`actor` None), who reads in a language. Shared facts come from the catalogue."""
+    """A person, or a group (`actor` None), who reads in a language. Shared facts come from the catalogue.
+
+    `sees_cost` says that cost and value may be shown: to who may know them, where nobody reads along.
+    """
 
     actor: Actor | None
     language: str
     catalogue: Catalogue
+    sees_cost: bool = False
 
     def say(self, key: str, **facts: object) -> str:
         """The sentence of `key` in the reader's language."""
@@ -99,6 +103,16 @@ class Reader:
         one = names[0] if names else unit
         many = next((name for name in names if name in (f"{one}s", f"{one}es")), one)
         return f"{number} {one if number == '1' else many}"
+
+    def days(self, count: int) -> str:
+        """A number of whole days: 9天, 不到1天."""
+        return self.say(f"common.days.{'some' if count > 1 else 'one' if count else 'none'}", count=count)
+
+    def money(self, fen: int) -> str:
+        """An amount of money: 1,440元, 12.50元."""
+        yuan, rest = divmod(abs(fen), 100)
+        sign, cents = ("-" if fen < 0 else ""), (f".{rest:02}" if rest else "")
+        return self.say("common.money", amount=f"{sign}{yuan:,}{cents}")
 
     def _entry(self, sku: SkuEntry | int | str) -> SkuEntry:
         if isinstance(sku, SkuEntry):

@@ -89,6 +89,15 @@ INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
 CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
 
 
+SEES_COST = frozenset({Role.AREA_MANAGER, Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN})
+"""Roles that are told what goods cost and are worth; nobody on a shop floor is."""
+
+
+def sees_cost(actor: Actor) -> bool:
+    """Whether this person may be told what goods cost. Who reads along in a group is not known, so a group never is."""
+    return actor.role in SEES_COST
+
+
 def acts_at(actor: Actor, site: Site) -> bool:
     """Whether `site` lies in the scope where this person may act."""
     if actor.role in CHAIN_WIDE:

@@ -12,6 +12,7 @@ from core.stock.transfer_standing import dispute_of
 from data.kinds import Decision, State
 from handlers.capabilities.transfer_buttons import buttons_of
 from handlers.capabilities.transfer_digest import digest
+from handlers.capabilities.transfer_impact import impact_lines, value_said
 from handlers.capabilities.transfer_state import (
     asked,
     effect_lines,
@@ -28,6 +29,8 @@ from handlers.reader import Reader
 
 MOST_LINES = 8
 MOST_GOODS = 4
+MOST_IMPACT = 4
+"""Lines of what it does; with so many, who asked and until when it is frozen share one."""
 TONES = {
     State.SUBMITTED: Tone.WAITING,
     State.APPROVED: Tone.GOING,
@@ -65,7 +68,7 @@ def document_card(work: Work, reader: Reader, document: Header, folded: bool) ->
         body = digest(reader, document, lines, _bearers(work, reader, document), _deadline(work, reader, document))
         body += _hands(work, reader, document, lines)[: max(MOST_LINES - 2 - len(goods) - len(body), 0)]
     goods = _as_many_as_fit(reader, goods, min(MOST_GOODS, MOST_LINES - 2 - len(body)))
-    texts = (state, *goods, _route(reader, document), *body)
+    texts = (state, *goods, _route(work, reader, document, lines), *body)
     tone = Tone.ATTENTION if document.held_at_id is not None else TONES[document.state]
     return Reply(texts, buttons_of(work, reader, document, lines), tone)
 
@@ -93,9 +96,9 @@ def _goods(reader: Reader, document: Header, lines: list[Line]) -> list[str]:
     return texts
 
 
-def _route(reader: Reader, document: Header) -> str:
-    """From where to where; for a return to the warehouse, why; for the rest of another transfer, of which."""
-    parts = [route_line(reader, document)]
+def _route(work: Work, reader: Reader, document: Header, lines: list[Line]) -> str:
+    """From where to where; what it is worth; for a return to the warehouse, why; for a rest, of which transfer."""
+    parts = [route_line(reader, document), *value_said(work, reader, document, lines)]
     if document.return_reason is not None:
         parts.append(reader.say("transfers.returns", reason=reader.say(f"words.reason.{document.return_reason.value}")))
     if document.names_id is not None:
@@ -108,11 +111,17 @@ def _body(work: Work, reader: Reader, document: Header, lines: list[Line], steps
     facts = {"who": person(work, document.requester_id).name, "at": reader.moment(document.posted_at, work.now)}
     requested = reader.say("transfers.body.requested", **facts)
     if document.state is State.SUBMITTED:
+        if asked(work, reader, document):
+            impact = [*impact_lines(work, reader, document, lines), *_why_asked(reader, document, steps)]
+            if len(impact) < MOST_IMPACT:
+                return [requested, *impact, _lapse(work, reader, document)]
+            key = "transfers.body.requested_not_frozen"
+            if document.lapses_at is not None:
+                key, facts["until"] = "transfers.body.requested_until", reader.moment(document.lapses_at, work.now)
+            return [reader.say(key, **facts), *impact]
         frozen = {line.sku_id: line.frozen for line in lines}
         ends = (document.place_id, document.other_place_id)
-        effect = effect_lines(work, reader, ends, goods_of(lines), frozen)
-        why = _why_asked(reader, document, steps) if asked(work, reader, document) else []
-        return [requested, *effect, *why, _lapse(work, reader, document)]
+        return [requested, *effect_lines(work, reader, ends, goods_of(lines), frozen), _lapse(work, reader, document)]
     if document.state is State.APPROVED:
         return [requested, *_less_approved(reader, lines), _lapse(work, reader, document)]
     if document.state in LEFT:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from handlers.messages import BUTTON_WIDTH, width_of
+from handlers.messages import BUTTON_WIDTH, LINE_WIDTH, width_of
 from handlers.say import sentences
 from tests.scenarios.chain import Shown
 
 MOST_LINES, MOST_BUTTONS = 8, 6
-WIDE = {"zh": 44, "en": 104}
 WIDEST = {"zh": 54, "en": 124}
 WIDER = ("errors.", "questions.so_far", "transfers.arrival.part.sent")
 """Sentences that may be wider: refusals, what was heard, and a product with all that became of it."""
@@ -66,7 +65,7 @@ def breaches(card: Shown, people: Iterable[str]) -> list[str]:
 
 def _fits(line: str, language: str) -> bool:
     wide = any(sentence.search(line) for sentence in wider(language))
-    return width_of(line) <= (WIDEST if wide else WIDE)[language]
+    return width_of(line) <= (WIDEST if wide else LINE_WIDTH)[language]
 
 
 def _text(card: Shown) -> str:

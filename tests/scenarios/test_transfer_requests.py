@@ -30,7 +30,8 @@ async def test_a_pull_leaves_the_last_cases_and_says_so_before_and_after(twice: 
     assert card.lines[-1] == "中央仓要留底,先不冻结,装车时再看够不够"
     assert await chain.taps("李姐", "调1箱") == "待批 · TR-1016 · 等秦师傅"
     card = await chain.card("秦师傅")
-    assert (card.state, card.lines[-1]) == ("待你批 · TR-1016 · 没冻结", "现在没冻结,发货时再看够不够")
+    assert (card.state, card.lines[3]) == ("待你批 · TR-1016 · 没冻结", "李姐 10:41提出,没冻结,发货再看够不够")
+    assert "中央仓已扣西湖店占的60箱(TR-1015)" in card.lines
     assert await chain.shelves("中央仓", "SKU123") == {"available": 48, "reserved": 1440}
 
     # What was not frozen is looked for when the truck is loaded: the warehouse may give its last cases.
