@@ -89,10 +89,10 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
         pending_id = keep_pending(work, chat_id, person_id, plan.ask, asked_field(plan.ask))
         show_pending(work, chat_id, person_id, pending_id)
     _remember(work, incoming, plan)
-    if plan.show_document:
-        show_document(work, chat_id, person_id, plan.show_document)
     if plan.said:
         send(work, chat_id, plan.said, key=f"answer.{incoming.inbox_id}")
+    if plan.show_document:  # below what is said of it
+        show_document(work, chat_id, person_id, plan.show_document)
     if plan.note:
         keep(work, chat_id, plan.note)
     for review_id in plan.show_reviews:

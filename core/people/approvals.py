@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from core.ground.documents import Header
@@ -50,6 +50,7 @@ _OF_DOCUMENT = col(ApprovalStep.document_id) == given("document_id")
 _WAITS = col(ApprovalStep.decision) == Decision.WAITING
 _STEPS = picked(ApprovalStep, StepRow).where(_OF_DOCUMENT).order_by(col(ApprovalStep.id))
 _READ, _READ_WAITING = Statement(_STEPS), Statement(_STEPS.where(_WAITS))
+_ALL_WAITING = Statement(select(col(ApprovalStep.document_id)).where(_WAITS).distinct())
 _ADD = Statement(insert(table_of(ApprovalStep)).values(given_columns(ApprovalStep)))
 _NOBODY: Mapping[str, object] = MappingProxyType({"decided_by_id": None, "decided_at": None, "reason": None})
 _END = Statement(
@@ -120,6 +121,11 @@ def who_may_decide(work: Work, document: Header) -> list[Actor]:
         for one in deciders(work, document.kind, step.role, step.place_id, but=document.requester_id)
     }
     return [asked[person_id] for person_id in sorted(asked)]
+
+
+def undecided(work: Work) -> list[int]:
+    """The documents that wait for anybody's word, the oldest first."""
+    return sorted(document_id for (document_id,) in work.rows(_ALL_WAITING))
 
 
 def permit_decision(work: Work, document: Header) -> None:

@@ -59,7 +59,10 @@ class ApprovalStep(SQLModel, table=True):
     """One word that a document waits for: of anybody with `role` for the place (or region, or the whole chain)."""
 
     __tablename__ = "approval_step"
-    __table_args__ = table_args(Index(None, "document_id"))
+    __table_args__ = table_args(
+        Index(None, "document_id"),
+        partial_index("ix_approval_step_waiting", "document_id", where="decision = 'waiting'"),
+    )
 
     id: Key = None
     document_id: int = ref("document.id")

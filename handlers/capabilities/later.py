@@ -18,7 +18,6 @@ LATER = frozenset(
         Intent.FORECAST_QUERY,
         Intent.REPLENISH_SUGGEST,
         Intent.ALERT_LIST,
-        Intent.APPROVAL_LIST,
         Intent.TRANSFER_REJECT,
         Intent.TRANSFER_CANCEL,
         Intent.SALE_RECORD,

@@ -20,7 +20,6 @@ report.turnover | 上个月的周转率 | turnover last month
 forecast.query | 下周可口可乐500ml能卖多少 | forecast for SKU123 next week
 replenish.suggest | 要不要补可口可乐500ml | should we restock SKU123
 alert.list | 有什么预警 | show alerts
-approval.list | 有哪些待审批 | what is waiting for approval
 approval.reject | 驳回TR-1001 | reject TR-1001
 transfer.cancel | 取消TR-1001 | cancel TR-1001
 sale.record | 卖了3瓶可口可乐500ml | sold 3 bottles SKU123
