@@ -48,7 +48,8 @@ def _lasting(work: Work, reader: Reader, key: str, place_id: int, one: Asked, co
     if not daily:
         return effect
     first, then = (reader.days(days_of_cover(daily, count)) for count in counts)
-    ways = ("lasts", "lasts_then") if after < before else ("lasts_then",)  # what grows says only where it ends
+    # What grows says only where it ends, and so does what stays as it is.
+    ways = ("lasts", "lasts_then") if after < before and first != then else ("lasts_then",)
     said = [reader.say(f"transfers.effect.{way}", effect=effect, before=first, after=then) for way in ways]
     return next((line for line in said if width_of(line) <= LINE_WIDTH[reader.language]), effect)
 

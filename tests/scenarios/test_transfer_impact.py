@@ -28,6 +28,9 @@ async def test_a_day_that_has_not_ended_counts_in_no_mean(chain: Chain) -> None:
     await chain.says("赵敏", "从西湖店调2瓶可口可乐500ml到二七店")
     await chain.presses("赵敏", "submit")
     assert "西湖店 可用 1箱 → 22瓶 够卖2天→1天" in (await chain.card("李姐")).lines
+    await chain.says("赵敏", "从西湖店调1瓶可口可乐500ml到二七店")
+    await chain.presses("赵敏", "submit")
+    assert "西湖店 可用 22瓶 → 21瓶 够卖1天" in (await chain.card("李姐")).lines
 
 
 async def test_the_approver_sees_what_others_have_set_aside(chain: Chain) -> None:
