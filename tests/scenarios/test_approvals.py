@@ -1,4 +1,4 @@
-"""What waits for a word: listed for who decides, with the oldest card; and for who asked, with whose word it waits for."""
+"""What waits for a word: listed for who decides, with the oldest card; for who asked, with whose word it waits for."""
 
 from __future__ import annotations
 
