@@ -11,7 +11,7 @@ from types import MappingProxyType
 from core.ground.work import Work
 from data.kinds import DocumentKind
 from handlers.capabilities import (
-    approvals,
+    approval_list,
     help,
     later,
     review,
@@ -37,7 +37,7 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
     {
         Intent.STOCK_QUERY: stock.answer_stock,
         Intent.TRANSFER_CREATE: transfers.answer_create,
-        Intent.APPROVAL_LIST: approvals.answer_list,
+        Intent.APPROVAL_LIST: approval_list.answer_list,
         Intent.TRANSFER_APPROVE: transfer_approve.answer_approve,
         Intent.TRANSFER_DISPATCH: transfer_dispatch.answer_dispatch,
         Intent.TRANSFER_RECEIVE: transfer_receive.answer_receive,

@@ -25,7 +25,7 @@ def answer_list(work: Work, asker: Asker, reading: Reading) -> Plan:
     yours = [one for one in waiting if may_decide(work, one, asker.person)]
     asked = [one for one in waiting if one.requester_id == asker.person.id]
     if not yours and not asked:
-        return Plan(said=Reply((asker.reader.say("approvals.none"),)))
+        return Plan(said=Reply((asker.reader.say("approval_list.none"),)))
     texts = [
         *_part(asker.reader, "yours", yours, lambda one: _line(work, asker.reader, one)),
         *_part(asker.reader, "asked_by_you", asked, lambda one: _line_with(work, asker.reader, one)),
@@ -37,18 +37,18 @@ def _part(reader: Reader, key: str, found: Sequence[Header], line: Callable[[Hea
     if not found:
         return []
     rest = len(found) - MOST_LINES
-    more = [reader.say("approvals.more", rest=rest)] if rest > 0 else []
-    return [reader.say(f"approvals.{key}", count=len(found)), *map(line, found[:MOST_LINES]), *more]
+    more = [reader.say("approval_list.more", rest=rest)] if rest > 0 else []
+    return [reader.say(f"approval_list.{key}", count=len(found)), *map(line, found[:MOST_LINES]), *more]
 
 
 def _line(work: Work, reader: Reader, document: Header) -> str:
-    return reader.say("approvals.line", **_facts(work, reader, document))
+    return reader.say("approval_list.line", **_facts(work, reader, document))
 
 
 def _line_with(work: Work, reader: Reader, document: Header) -> str:
     """With whose word it waits for."""
     who = names(reader, [one.name for one in who_may_decide(work, document)])
-    return reader.say("approvals.line_with", **_facts(work, reader, document), who=who)
+    return reader.say("approval_list.line_with", **_facts(work, reader, document), who=who)
 
 
 def _facts(work: Work, reader: Reader, document: Header) -> dict[str, object]:
@@ -58,4 +58,4 @@ def _facts(work: Work, reader: Reader, document: Header) -> dict[str, object]:
     unit, whole = ("days", _DAY) if waits >= 2 * _DAY else ("hours", _HOUR) if waits >= _HOUR else ("minutes", None)
     count = waits // (whole or timedelta(minutes=1))
     facts = {"number": document.number, "goods": said, "target": reader.place(document.other_place_id)}
-    return {**facts, "waits": reader.say(f"approvals.waits.{unit}", count=count)}
+    return {**facts, "waits": reader.say(f"approval_list.waits.{unit}", count=count)}
