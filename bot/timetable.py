@@ -12,9 +12,11 @@ from sqlmodel import col
 from bot.logs import following
 from bot.sending import bury_old
 from core.execute import execute
+from core.ground.commands import Due
 from core.ground.work import Clock, Work
+from core.people.approval_clock import steps_due
 from core.people.directory import system
-from core.stock.transfer_clock import Due, due
+from core.stock.transfer_clock import due
 from data.columns import to_micros
 from data.disk import Unavailable
 from data.engine import Database
@@ -54,7 +56,7 @@ class Timetable:
         try:
             if not await self.database.write(lambda connection: begin(Work(connection, self.clock()))):
                 return False
-            for found in await self.database.read(lambda connection: due(Work(connection, self.clock()))):
+            for found in await self.database.read(lambda connection: everything_due(Work(connection, self.clock()))):
                 await self._run(found)
         except Unavailable:  # said on the log by the database; the next ring is the pause
             return False
@@ -83,8 +85,13 @@ def begin(work: Work) -> bool:
     return True
 
 
+def everything_due(work: Work) -> list[Due]:
+    """What transfers wait for the clock to do, and then what people who were asked for their word do."""
+    return [*due(work), *steps_due(work)]
+
+
 def run(work: Work, found: Due) -> None:
-    """Do one thing that is due: a freeze lapses, somebody is reminded, a dispute climbs."""
+    """Do one thing that is due: a freeze lapses, somebody is reminded, a dispute or a question climbs."""
     execute(work.by(system(work), "timetable").traced(found.key), found.command, key=found.key)
 
 

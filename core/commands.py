@@ -7,13 +7,16 @@ from types import MappingProxyType
 
 from core.goods import learning
 from core.ground.commands import AnyRule, Command
-from core.people import invites
+from core.people import approval_clock, delegations, invites, rule_changes
 from core.stock import opening, transfers
 from core.trade import receipts, sales
 
 COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
     {
         **invites.RULES,  # MakeInvite, WithdrawInvite, UseInvite, ConnectGroup
+        **rule_changes.RULES,  # SaveRule, SwitchOffRule, SwitchOnRule
+        **delegations.RULES,  # Delegate, EndDelegation
+        **approval_clock.RULES,  # RemindOfStep, EscalateStep
         **learning.RULES,  # LearnAlias, RevokeAlias, LearnPhrase, RevokePhrase
         **opening.RULES,  # OpenStock
         **transfers.RULES,  # Submit-, Approve-, Reject-, Cancel-, Dispatch-, Receive-, LapseTransfer

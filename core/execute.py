@@ -51,7 +51,7 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         raise
     savepoint.commit()
     work.known.clear()  # the command may have changed it
-    about, after = answer.document_id, {"state": answer.state, "version": answer.version}
+    about, after = answer.document_id, {"state": answer.state, "version": answer.version, **(answer.after or {})}
     keep_audit(work, command=name, facts=command.facts, document_id=about, before=answer.before, after=after)
     add_events(work, answer.events)
     _keep_done(work, command, key, answer)

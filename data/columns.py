@@ -91,6 +91,11 @@ def word(kind: type[StrEnum], name: str = "") -> Any:
     return Field(sa_type=one_of(kind, name))
 
 
+def word_or(default: StrEnum, name: str = "") -> Any:
+    """As `word`, with what it holds unless it is said."""
+    return Field(default=default, sa_type=one_of(type(default), name))
+
+
 def maybe_word(kind: type[StrEnum], name: str = "") -> Any:
     """As `word`, but the value may be missing."""
     return Field(default=None, sa_type=one_of(kind, name), nullable=True)

@@ -191,6 +191,29 @@ class Decision(StrEnum):
     DROPPED = "dropped"
 
 
+class Reach(StrEnum):
+    """Of whom an approval step asks: of those who act at one end of a document, in its region, or anywhere."""
+
+    SOURCE = "source"
+    TARGET = "target"
+    REGION = "region"
+    CHAIN = "chain"
+
+
+class StepMode(StrEnum):
+    """Whose word ends an approval step: that of anybody it asks, or only that of all of them."""
+
+    ANY = "any"
+    ALL = "all"
+
+
+class RouteKind(StrEnum):
+    """Whether both ends of a document lie in one region."""
+
+    SAME_REGION = "same_region"
+    ACROSS_REGIONS = "across_regions"
+
+
 class Outcome(StrEnum):
     """How a command ended, in the audit."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers.messages import cut, width_of
+from handlers.messages import LINE_WIDTH, cut, width_of
 from handlers.reader import Reader
 from handlers.say import drawable
 from handlers.understand.normalise import plain
 from handlers.understand.reading import LINE_SLOTS, Reading
 
-LINE_WIDTH = {"zh": 44, "en": 100}
 LONGEST_WORD = 20
 
 

@@ -11,6 +11,7 @@ from bot.cli.invite import invite, invites
 from bot.cli.outbox import outbox
 from bot.cli.parse import parse
 from bot.cli.phrases import phrases
+from bot.cli.rules import rules
 from bot.cli.run import run
 from bot.cli.verify import verify
 
@@ -32,6 +33,7 @@ app.command()(verify)
 app.command()(parse)
 app.add_typer(outbox, name="outbox")
 app.add_typer(phrases, name="phrases")
+app.add_typer(rules, name="rules")
 
 if __name__ == "__main__":
     app()

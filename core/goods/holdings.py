@@ -22,6 +22,8 @@ _LARGEST = Statement(
     .group_by(col(Sku.id), col(Sku.decimals))
 )
 
+_CATEGORY = Statement(select(col(Sku.category)).where(col(Sku.id) == given("sku_id")))
+
 
 def check_holds_goods(work: Work, place_id: int) -> None:
     """Raises NotAPlaceForGoods for an edge of the world."""
@@ -58,6 +60,18 @@ def pack_factors(work: Work, sku_ids: Iterable[int]) -> Mapping[int, int]:
     Raises LookupError for a SKU that does not exist.
     """
     return {sku_id: _pack_factor(work, sku_id) for sku_id in sorted(set(sku_ids))}
+
+
+def categories(work: Work, sku_ids: Iterable[int]) -> Mapping[int, str]:
+    """The category of each SKU. Raises LookupError for a SKU that does not exist."""
+    return {sku_id: _category(work, sku_id) for sku_id in sorted(set(sku_ids))}
+
+
+def _category(work: Work, sku_id: int) -> str:
+    row = work.one(_CATEGORY, sku_id=sku_id)
+    if row is None:
+        raise LookupError(f"no SKU {sku_id}")
+    return str(row[0])
 
 
 def _pack_factor(work: Work, sku_id: int) -> int:

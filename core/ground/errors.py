@@ -273,5 +273,72 @@ class NotLearned(StockError):
     code: ClassVar[str] = "not_learned"
 
 
+@dataclass(eq=False)
+class MayNotSetRules(StockError):
+    """This person may not change which documents wait for whose word."""
+
+    code: ClassVar[str] = "may_not_set_rules"
+
+
+@dataclass(eq=False)
+class RuleReachesNobody(StockError):
+    """A step of the rule asks a role of which nobody may decide, and above it there is nobody either."""
+
+    code: ClassVar[str] = "rule_reaches_nobody"
+    name: str
+    role: str
+
+
+@dataclass(eq=False)
+class RuleNameTaken(StockError):
+    """Another rule has this name."""
+
+    code: ClassVar[str] = "rule_name_taken"
+    name: str
+
+
+@dataclass(eq=False)
+class NoSuchRule(StockError):
+    """There is no such rule, or somebody changed it since it was seen."""
+
+    code: ClassVar[str] = "no_such_rule"
+
+
+@dataclass(eq=False)
+class NoSuchCategory(StockError):
+    """No product is in this category, so a rule for it would never ask."""
+
+    code: ClassVar[str] = "no_such_category"
+    category: str
+
+
+@dataclass(eq=False)
+class MayNotDelegate(StockError):
+    """Only they themselves, or who is set above them, say who decides for somebody who is away."""
+
+    code: ClassVar[str] = "may_not_delegate"
+    person_id: int
+
+
+@dataclass(eq=False)
+class CannotStandIn(StockError):
+    """This person cannot decide for that one in these days.
+
+    `why` is "same_person", "too_low" (a role below theirs, or one that never decides), "dates" (over before they begin,
+    already over, or more days than anybody is away for) or "spoken_for" (somebody else stands in for them then).
+    """
+
+    code: ClassVar[str] = "cannot_stand_in"
+    person_id: int
+    why: str
+
+
+@dataclass(eq=False)
+class NoSuchDelegation(StockError):
+    """Nobody stands in any longer, or nobody ever did."""
+
+    code: ClassVar[str] = "no_such_delegation"
+
+
 class KeyUsedBefore(ValueError):
     """The same key came with another command: two intentions may not share one key."""

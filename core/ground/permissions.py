@@ -137,3 +137,8 @@ def may_connect(actor: Actor, region: str | None) -> bool:
 def may_teach(actor: Actor) -> bool:
     """Whether this person may teach the chain what words stand for, which is then so for everybody."""
     return actor.role in (Role.HQ, Role.ADMIN)
+
+
+def may_set_rules(actor: Actor) -> bool:
+    """Whether this person may change which documents wait for whose word."""
+    return actor.role in (Role.HQ, Role.ADMIN)

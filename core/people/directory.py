@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from core.ground.permissions import CHAIN_WIDE, Actor, Site, Verb, allowed
 from core.ground.work import Work, picked
-from data.kinds import DocumentKind, Role
+from data.kinds import DocumentKind, PlaceKind, Role
 from data.statements import Statement, given
 from data.tables.goods import Place
 from data.tables.people import Person
@@ -19,6 +19,11 @@ _ACTOR = picked(Person, Actor)
 _BY_ID = Statement(_ACTOR.where(col(Person.id) == given("id")))
 _BY_CODE = Statement(_ACTOR.where(col(Person.code) == given("code")))
 _SITE = Statement(picked(Place, Site).where(col(Place.id) == given("id")))
+_SITES = Statement(
+    picked(Place, Site)
+    .where(or_(*(col(Place.kind) == kind for kind in PlaceKind if not kind.is_edge)))
+    .order_by(col(Place.id))
+)
 _PEOPLE = _ACTOR.order_by(col(Person.id))
 _NOT_THE_SYSTEM, _OF_THE_ROLE = col(Person.role) != Role.SYSTEM, col(Person.role) == given("role")
 _NEAR = or_(  # nobody else acts at a place; which of these do, `allowed` decides
@@ -50,6 +55,12 @@ def system(work: Work) -> Actor:
 def site(work: Work, place_id: int) -> Site:
     """A place as the rules see it. Raises LookupError when there is none."""
     return work.once((site, place_id), lambda: _site(work, place_id))
+
+
+def sites(work: Work, region: str | None = None) -> list[Site]:
+    """Every store and warehouse, or those of a region."""
+    found = work.once(sites, lambda: [Site(*row) for row in work.rows(_SITES)])
+    return [one for one in found if region is None or one.region == region]
 
 
 def people(work: Work, role: Role | None = None) -> list[Actor]:

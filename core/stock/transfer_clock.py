@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
-from core.ground.commands import Answer
+from core.ground.commands import Answer, Due
 from core.ground.documents import header
 from core.ground.errors import NotAllowed, NotYetDue
 from core.ground.permissions import Verb
@@ -21,14 +20,6 @@ from core.stock.transfer_steps import KIND, answer, may_at
 from data.columns import to_micros
 from data.kinds import State
 from data.tables.stock import Dispute, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A command whose time has come, with the key of its one effect."""
-
-    command: StepCommand
-    key: str
 
 
 def due(work: Work, most: int = 50) -> list[Due]:

@@ -26,14 +26,13 @@ from core.ground.errors import (
 )
 from core.ground.permissions import Verb
 from core.ground.work import Work
-from core.people.approvals import Needed, ask, decide, drop_steps, needed_step, permit_decision
+from core.people.approvals import ask, decide, drop_steps, permit_decision
 from core.people.directory import person, site
 from core.stock.carry import Key
 from core.stock.ledger import lock_balances, post
 from core.stock.routes import route
 from core.stock.transfer_commands import (
     ApproveTransfer,
-    Asked,
     CancelTransfer,
     FreezeTransfer,
     LapseTransfer,
@@ -42,13 +41,13 @@ from core.stock.transfer_commands import (
 )
 from core.stock.transfer_lines import Line, keep_lines, lines_of
 from core.stock.transfer_moves import frozen, released
+from core.stock.transfer_rules import SOURCE_IS_ASKED, is_pull, needed_steps
 from core.stock.transfer_steps import KIND, answer, may_at, open_for
 from data.kinds import Cause, Decision, PlaceKind, Shelf, State, Step
 from data.statements import Statement, given
 from data.tables.people import ApprovalStep
 from data.tables.stock import Document, Posting
 
-SOURCE_IS_ASKED, OVER_LIMIT = "source_is_asked", "over_limit"
 _SOURCE_WAS_ASKED = (
     select(col(ApprovalStep.id))
     .where(col(ApprovalStep.document_id) == col(Document.id), col(ApprovalStep.rule) == SOURCE_IS_ASKED)
@@ -89,19 +88,19 @@ def permit_decide(work: Work, command: ApproveTransfer | RejectTransfer) -> None
 def submit(work: Work, command: SubmitTransfer) -> Answer:
     """Open the transfer and freeze its goods; approved at once where no rule asks for a word."""
     check_request(work, command)
-    needed = needed_approval(work, command)
+    needed = needed_steps(work, command)
     ends, lines, pull = (command.source_id, command.target_id), lines_asked(command), is_pull(work, command.source_id)
     counts = freezable(work, ends, lines, locked_stock(work, *ends, lines, pull=pull), pull=pull)
     lines, moves = frozen(command.source_id, lines, counts)
     rules = route(work, *ends)
     state, hours = State.SUBMITTED, rules.approve_within_hours
-    if needed is None:
+    if not needed:
         state, hours = State.APPROVED, rules.dispatch_within_hours
     lasts, version = freeze_lasts(work, lines, hours), 1 if needed else 2
     document = open_document(work, KIND, state, *ends, version=version, return_reason=command.return_reason, **lasts)
     keep_lines(work, document.id, [], lines)
     post(work, document, moves, work.now)
-    if needed is None:
+    if not needed:
         return answer(document, "approve", None)
     ask(work, document, needed)
     return answer(document, "submit", None)
@@ -118,31 +117,11 @@ def check_request(work: Work, command: SubmitTransfer) -> None:
     check_counts(command.lines)
 
 
-def needed_approval(work: Work, command: SubmitTransfer) -> Needed | None:
-    """The word that this request would wait for, or None.
-
-    Who asks for another place's goods (a pull) always needs that place's word. Who gives their own (a push) needs it
-    when a product, over all its lines, is over the route's limit in packs.
-    """
-    if is_pull(work, command.source_id):
-        return _step_at_source(work, command, SOURCE_IS_ASKED, None)
-    limit = route(work, command.source_id, command.target_id).approval_above_packs
-    factors = pack_factors(work, [line.sku_id for line in command.lines])
-    if any(count > limit * factors[sku_id] for sku_id, count in _wanted(command.lines).items()):
-        return _step_at_source(work, command, OVER_LIMIT, limit)
-    return None
-
-
 def lines_asked(command: SubmitTransfer) -> list[Line]:
     """The lines of a request as they are written: all of it asked and approved, nothing frozen yet."""
     return [
         Line(number, one.sku_id, one.unit, one.count, one.count, 0) for number, one in enumerate(command.lines, start=1)
     ]
-
-
-def is_pull(work: Work, source_id: int) -> bool:
-    """Whether who acts asks for goods of a place for which they do not speak."""
-    return not may_at(work, work.who, Verb.SUBMIT, source_id)
 
 
 def locked_stock(work: Work, source_id: int, target_id: int, lines: Sequence[Line], *, pull: bool) -> dict[int, int]:
@@ -179,24 +158,27 @@ def freezable(
 
 
 def approve(work: Work, command: ApproveTransfer) -> Answer:
-    """Record the decision; the transfer waits for its dispatch, and the freeze lasts until then.
+    """Record the word of who acts; after the last one it waits for its dispatch, and so long the freeze lasts.
 
-    Approving less frees the rest at once. Raises MoreThanAsked for more than was asked, for nothing at all, and for a
-    line that is not there or was said twice.
+    While others are still asked it stays submitted, one version on, and frozen for as long as was promised. Approving
+    less frees the rest at once, and those who are asked next approve at most that. Raises MoreThanAsked for more than
+    was asked, for nothing at all, and for a line that is not there or was said twice.
     """
     document, lines = open_for(work, command, Step.APPROVE)
-    decide(work, document, Decision.APPROVED)
+    goes_on = decide(work, document, Decision.APPROVED)
     counts = {one.line: one.count for one in command.counts}
     for line in lines:
-        if counts.get(line.line, line.asked) > line.asked:
-            raise MoreThanAsked(sku_id=line.sku_id, asked=line.asked, said=counts[line.line])
-    kept = {line.line: counts.get(line.line, line.asked) for line in lines}
+        if counts.get(line.line, line.approved) > line.approved:
+            raise MoreThanAsked(sku_id=line.sku_id, asked=line.approved, said=counts[line.line])
+    kept = {line.line: counts.get(line.line, line.approved) for line in lines}
     if not any(kept.values()) or counts.keys() - kept.keys() or len(counts) < len(command.counts):
-        raise MoreThanAsked(sku_id=lines[0].sku_id, asked=lines[0].asked, said=sum(counts.values()))
+        raise MoreThanAsked(sku_id=lines[0].sku_id, asked=lines[0].approved, said=sum(counts.values()))
     after, moves = released(document.place_id, lines, kept)
     after = [replace(line, approved=kept[line.line]) for line in after]
     post(work, document, moves, work.now)
     keep_lines(work, document.id, lines, after)
+    if not goes_on:
+        return answer(move_document(work, document, State.SUBMITTED), "approve", document)
     hours = route(work, document.place_id, document.other_place_id).dispatch_within_hours
     moved = move_document(work, document, State.APPROVED, **freeze_lasts(work, after, hours))
     return answer(moved, "approve", document)
@@ -264,17 +246,6 @@ def freeze_lasts(work: Work, lines: Iterable[Line], hours: int) -> dict[str, Any
     if not any(line.frozen for line in lines):
         return {"lapses_at": None, "reminds_at": None}
     return {"lapses_at": work.now + timedelta(hours=hours), "reminds_at": work.now + timedelta(hours=hours) / 2}
-
-
-def _step_at_source(work: Work, command: SubmitTransfer, rule: str, limit: int | None) -> Needed:
-    return needed_step(work, KIND, command.source_id, site(work, command.source_id).kind, rule, limit)
-
-
-def _wanted(lines: Iterable[Asked]) -> Counter[int]:
-    wanted: Counter[int] = Counter()
-    for line in lines:
-        wanted[line.sku_id] += line.count
-    return wanted
 
 
 def _most_for_others(work: Work, ends: tuple[int, int], there: Mapping[int, int]) -> dict[int, int]:

@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from core.ground.documents import Header, move_document
 from core.ground.work import Work, picked
-from core.people.approvals import deciders, ladder
 from core.people.directory import site
+from core.people.ladder import deciders, ladder
 from core.stock.routes import route
 from core.stock.transfer_lines import Line
 from core.stock.transfer_moves import standing

@@ -12,12 +12,12 @@ from core.ground.errors import NotAllowed, NothingOpen, SamePersonTwice, StepNot
 from core.ground.events import Happened
 from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work
-from core.people.approvals import may_decide, steps_of
+from core.people.approvals import approved_for, may_decide
 from core.people.directory import person, site
 from core.stock.routes import route
 from core.stock.transfer_commands import StepCommand
 from core.stock.transfer_lines import Line, lines_of
-from data.kinds import Bearer, Decision, DocumentKind, State, Step
+from data.kinds import Bearer, DocumentKind, State, Step
 
 KIND = DocumentKind.TRANSFER
 
@@ -26,7 +26,7 @@ _ARRIVING = frozenset({State.IN_TRANSIT, State.DISPUTED, State.RECEIVED})
 
 TRANSITIONS: Mapping[tuple[State, Step], frozenset[State]] = MappingProxyType(
     {
-        (State.SUBMITTED, Step.APPROVE): frozenset({State.APPROVED}),
+        (State.SUBMITTED, Step.APPROVE): frozenset({State.SUBMITTED, State.APPROVED}),  # or others are asked yet
         (State.SUBMITTED, Step.REJECT): frozenset({State.REJECTED}),
         (State.SUBMITTED, Step.CANCEL): frozenset({State.CANCELLED}),
         (State.SUBMITTED, Step.FREEZE): frozenset({State.SUBMITTED}),
@@ -179,8 +179,7 @@ def first_hands(work: Work, document: Header) -> frozenset[int]:
 
 def spoke_for_source(work: Work, document: Header) -> list[int]:
     """Who asked for the transfer of goods of their own place, and who approved it; the last of them comes first."""
-    steps = [step for step in steps_of(work, document.id) if step.decision is Decision.APPROVED]
-    deciders = [step.decided_by_id for step in reversed(steps) if step.decided_by_id is not None]
+    deciders = approved_for(work, document.id, document.place_id)
     asked_by_it = may_at(work, person(work, document.requester_id), Verb.SUBMIT, document.place_id)
     return [*deciders, *([document.requester_id] if asked_by_it else [])]
 

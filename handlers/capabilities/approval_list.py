@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from core.ground.documents import Header, header
 from core.ground.work import Work
-from core.people.approvals import may_decide, undecided, who_may_decide
+from core.people.approvals import may_decide, steps_of, undecided
 from core.stock.transfer_lines import lines_of
-from handlers.capabilities.transfer_state import goods_lines, goods_of, names
+from handlers.capabilities.approvals import asked_people
+from handlers.capabilities.transfer_state import goods_lines, goods_of
 from handlers.messages import Reply
 from handlers.plan import Asker, Plan
 from handlers.reader import Reader
@@ -47,7 +48,7 @@ def _line(work: Work, reader: Reader, document: Header) -> str:
 
 def _line_with(work: Work, reader: Reader, document: Header) -> str:
     """With whose word it waits for."""
-    who = names(reader, [one.name for one in who_may_decide(work, document)])
+    who = asked_people(work, reader, document, steps_of(work, document.id))
     return reader.say("approval_list.line_with", **_facts(work, reader, document), who=who)
 
 

@@ -11,11 +11,11 @@ from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
 from data.kinds import PendingState
 from handlers.capabilities.so_far import in_short, so_far
-from handlers.messages import BUTTON_WIDTH, Button, Reply, Tone, cut, width_of
+from handlers.messages import BUTTON_WIDTH, LINE_WIDTH, Button, Reply, Tone, cut, width_of
 from handlers.pending import Pending
 from handlers.picks import NAMES_NOTHING, last_pick
 from handlers.plan import asked_field
-from handlers.read_as import LINE_WIDTH, read_as
+from handlers.read_as import read_as
 from handlers.reader import Reader
 from handlers.say import known
 from handlers.understand.frames import FRAMES, Goods

@@ -49,7 +49,7 @@ def settled(reader: Reader, reading: Reading, lines: list[Line]) -> Reading:
     if not slots.lines:
         return with_missing(reading, "lines")
     approved = approved_of(reader, slots, lines)
-    if any(one.count > line.asked for one, line in zip(approved, lines, strict=True)):
+    if any(one.count > line.approved for one, line in zip(approved, lines, strict=True)):
         return with_missing(reading, "lines", problem="more_than_asked")
     if not any(one.count for one in approved):
         return with_missing(reading, "lines", problem="nothing_approved")
@@ -58,10 +58,10 @@ def settled(reader: Reader, reading: Reading, lines: list[Line]) -> Reading:
 
 def approved_of(reader: Reader, slots: Slots, lines: list[Line]) -> list[Counted]:
     """How much of each line is approved: as it was said, and all of what was not named."""
-    said, counts = told(reader, slots), {line.line: line.asked for line in lines}
+    said, counts = told(reader, slots), {line.line: line.approved for line in lines}
     for sku_id, parts in said.items():
         ours = of_product(lines, sku_id)
-        spreads = spread(parts.get("lines", 0), [line.asked for line in ours])
+        spreads = spread(parts.get("lines", 0), [line.approved for line in ours])
         counts |= {line.line: part for line, part in zip(ours, spreads, strict=True)}
     return [Counted(line.line, counts[line.line]) for line in lines]
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from core.ground.documents import Header
 from core.ground.work import Work
-from core.people.approvals import StepRow, deciders, steps_of
+from core.people.approvals import StepRow, steps_of
 from core.people.directory import person
+from core.people.ladder import deciders
 from core.stock.transfer_disputes import bearers_of
 from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_standing import dispute_of
-from data.kinds import Decision, State
+from data.kinds import State
+from handlers.capabilities.approvals import how_far, names, why_you
 from handlers.capabilities.transfer_buttons import buttons_of
 from handlers.capabilities.transfer_digest import digest
 from handlers.capabilities.transfer_impact import impact_lines, value_said
 from handlers.capabilities.transfer_state import (
-    asked,
     effect_lines,
     goods_lines,
     goods_of,
-    names,
     route_line,
     split_line,
     state_line,
@@ -111,8 +111,8 @@ def _body(work: Work, reader: Reader, document: Header, lines: list[Line], steps
     facts = {"who": person(work, document.requester_id).name, "at": reader.moment(document.posted_at, work.now)}
     requested = reader.say("transfers.body.requested", **facts)
     if document.state is State.SUBMITTED:
-        if asked(work, reader, document):
-            impact = [*impact_lines(work, reader, document, lines), *_why_asked(reader, document, steps)]
+        if why := why_you(work, reader, document, steps):
+            impact = [*impact_lines(work, reader, document, lines), *why]
             if len(impact) < MOST_IMPACT:
                 return [requested, *impact, _lapse(work, reader, document)]
             key = "transfers.body.requested_not_frozen"
@@ -121,7 +121,8 @@ def _body(work: Work, reader: Reader, document: Header, lines: list[Line], steps
             return [reader.say(key, **facts), *impact]
         frozen = {line.sku_id: line.frozen for line in lines}
         ends = (document.place_id, document.other_place_id)
-        return [requested, *effect_lines(work, reader, ends, goods_of(lines), frozen), _lapse(work, reader, document)]
+        effect = effect_lines(work, reader, ends, goods_of(lines), frozen)
+        return [requested, *effect, *how_far(work, reader, document, steps), _lapse(work, reader, document)]
     if document.state is State.APPROVED:
         return [requested, *_less_approved(reader, lines), _lapse(work, reader, document)]
     if document.state in LEFT:
@@ -197,14 +198,6 @@ def _hands(work: Work, reader: Reader, document: Header, lines: list[Line]) -> l
         at = reader.moment(when, work.now)
         texts.append(reader.say(f"transfers.body.{key}", who=person(work, hand).name, at=at))
     return texts
-
-
-def _why_asked(reader: Reader, document: Header, steps: list[StepRow]) -> list[str]:
-    return [
-        reader.say(f"transfers.why.{step.rule}", limit=step.rule_limit, place=reader.place(document.place_id))
-        for step in steps
-        if step.decision is Decision.WAITING
-    ]
 
 
 def _lapse(work: Work, reader: Reader, document: Header) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.ground.errors import StockError
 from core.ground.work import Work
-from core.people.approvals import Needed, deciders
+from core.people.needed import Needed
 from core.stock.carry import Key
 from core.stock.ledger import balance_of
 from core.stock.routes import route
@@ -14,12 +14,12 @@ from core.stock.transfer_commands import SubmitTransfer
 from core.stock.transfer_requests import (
     check_request,
     freezable,
-    is_pull,
     lines_asked,
-    needed_approval,
     permit_submit,
 )
+from core.stock.transfer_rules import is_pull, needed_steps
 from data.kinds import DocumentKind
+from handlers.capabilities.approvals import who_must_approve
 from handlers.capabilities.refusals import refusal
 from handlers.capabilities.too_little import too_little
 from handlers.capabilities.transfer_state import (
@@ -27,7 +27,6 @@ from handlers.capabilities.transfer_state import (
     drop_button,
     effect_lines,
     goods_lines,
-    names,
     total,
     verb_label,
 )
@@ -48,7 +47,7 @@ def confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
     try:
         permit_submit(work, wish)
         check_request(work, wish)
-        needed = needed_approval(work, wish)
+        needed = needed_steps(work, wish)
     except StockError as refused:
         return _refused(reader, refusal(work, reader, refused))
     if card := too_little(work, reader, wish):
@@ -61,7 +60,7 @@ def confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
     lines = [
         reader.say("transfers.confirm.state"),
         *_goods_and_effect(work, reader, wish, route_text),
-        _who_approves(work, reader, wish, needed),
+        *who_must_approve(work, reader, DocumentKind.TRANSFER, wish.source_id, needed),
         _freeze_promise(work, reader, wish, needed),
     ]
     buttons = [Button(verb_label(reader, "submit", list(wish.lines)), "submit", Style.PRIMARY)]
@@ -89,15 +88,7 @@ def _goods_and_effect(work: Work, reader: Reader, wish: SubmitTransfer, route_te
     return [route_text, reader.say("transfers.effect.head", place=reader.place(wish.source_id)), *effects]
 
 
-def _who_approves(work: Work, reader: Reader, wish: SubmitTransfer, needed: Needed | None) -> str:
-    if needed is None:
-        return reader.say("transfers.approval.none")
-    asked = deciders(work, DocumentKind.TRANSFER, needed.role, needed.place_id, but=work.who.id)
-    facts = {"who": names(reader, [one.name for one in asked]), "place": reader.place(wish.source_id)}
-    return reader.say(f"transfers.approval.{needed.rule}", limit=needed.rule_limit, **facts)
-
-
-def _freeze_promise(work: Work, reader: Reader, wish: SubmitTransfer, needed: Needed | None) -> str:
+def _freeze_promise(work: Work, reader: Reader, wish: SubmitTransfer, needed: list[Needed]) -> str:
     """What is frozen when it is confirmed, and for how long; of another place's goods it may be a part only."""
     ends = (wish.source_id, wish.target_id)
     rules, lines, pull = route(work, *ends), lines_asked(wish), is_pull(work, wish.source_id)

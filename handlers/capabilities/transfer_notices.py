@@ -5,12 +5,14 @@ from __future__ import annotations
 from core.ground.documents import Header
 from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
-from core.people.approvals import deciders, who_may_decide
+from core.people.approvals import steps_of, who_may_decide
 from core.people.directory import people_who_may, person
+from core.people.ladder import deciders
 from core.stock.transfer_lines import lines_of
 from core.stock.transfer_standing import dispute_of
 from core.stock.transfer_steps import is_direct
 from data.kinds import DocumentKind, State
+from handlers.capabilities.approvals import asked_people
 from handlers.capabilities.shapes import Told
 from handlers.capabilities.transfer_state import outcome, route_line
 from handlers.cards import readers_of
@@ -32,6 +34,8 @@ def told(work: Work, kind: str, document: Header) -> Told:
             return Told(hear=(document.requester_id,), groups=True)
         case "escalate":
             return Told(waiting_for(work, document), anew=True, hear=_speak_for_source(work, document), groups=True)
+        case "climb":  # who asked hears who is asked now
+            return Told(waiting_for(work, document), anew=True, hear=(document.requester_id,))
         case "write_off" | "sent_more" | "not_sent":
             concerned = {document.requester_id, document.received_by_id or document.requester_id}
             concerned |= {*_speak_for_source(work, document)}
@@ -76,12 +80,14 @@ def waiting_for(work: Work, document: Header) -> tuple[Actor, ...]:
 def line(work: Work, reader: Reader, kind: str, document: Header) -> str:
     """An event in one line: the state with its number, who or what is next, and the route."""
     said = {"transfer.lapse": "lapsed", "transfer.escalate": "escalated", "transfer.turn_back": "called_back"}
-    said |= {"transfer.sent_more": "was_more", "transfer.not_sent": "was_not_more"}
+    said |= {"transfer.sent_more": "was_more", "transfer.not_sent": "was_not_more", "transfer.climb": "climbed"}
     said |= {"transfer.send_on": "sent_on", "transfer.send_back": "sent_back", "transfer.keep": "kept"}
     if kind == "transfer.approve" and document.names_id is not None:
         said[kind] = "left_for_later"
     if kind in said:
         facts = {"number": document.number, "first": f"{document.kind.letters}-{document.names_id}"}
+        if kind == "transfer.climb":
+            facts["who"] = asked_people(work, reader, document, steps_of(work, document.id))
         facts |= {"source": reader.place(document.place_id), "target": reader.place(document.other_place_id)}
         state = reader.say(f"transfers.{said[kind]}", **facts)
     else:

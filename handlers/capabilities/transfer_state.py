@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from core.ground.documents import Header
 from core.ground.work import Work
-from core.people.approvals import StepRow, deciders, may_decide, steps_of
-from core.people.directory import person
+from core.people.approvals import StepRow, may_decide, steps_of
 from core.stock.carry import Key
 from core.stock.ledger import balance_of
 from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import may, standpoint
-from data.kinds import Decision, State, Step
+from data.kinds import State, Step
+from handlers.capabilities.approvals import asked_people, decider, last_decided
 from handlers.messages import BUTTON_WIDTH, Button, width_of
 from handlers.reader import Reader
 
@@ -33,7 +33,7 @@ def state_line(work: Work, reader: Reader, document: Header, lines: list[Line], 
     if document.state is State.SUBMITTED:
         facts["frozen"] = _frozen(reader, lines)
         key += ".mine" if asked(work, reader, document) else ".other"
-        facts["who"] = names(reader, _asked_people(work, document, steps))
+        facts["who"] = asked_people(work, reader, document, steps)
     elif document.state in (State.REJECTED, State.APPROVED):
         key += _decided(work, reader, steps, facts)
     elif document.state in (State.IN_TRANSIT, State.DISPUTED, State.RECEIVED):
@@ -176,30 +176,15 @@ def verb_label(reader: Reader, verb: str, goods: list[Asked]) -> str:
     return next((label for label in labels if width_of(label) <= BUTTON_WIDTH), labels[-1])
 
 
-def names(reader: Reader, found: list[str]) -> str:
-    """Who, in a few words: two by name, more by their number."""
-    joined = reader.say("common.or").join(found[:2])
-    return reader.say("common.and_more", names=joined, count=len(found)) if len(found) > 2 else joined
-
-
 def _said(one: Asked) -> tuple[int, int, str]:
     return one.sku_id, one.count, one.unit
 
 
 def _decided(work: Work, reader: Reader, steps: list[StepRow], facts: dict[str, object]) -> str:
-    """Who decided and when, into the facts; which sentence says it."""
-    decided = next((step for step in steps if step.decided_by_id), None)
-    if decided is None or decided.decided_by_id is None or decided.decided_at is None:
+    """Who decided last and when, into the facts; which sentence says it."""
+    decided = last_decided(steps)
+    if decided is None or decided.decided_at is None:
         return ".by_no_rule"
-    facts["who"] = person(work, decided.decided_by_id).name
+    facts["who"] = decider(work, reader, decided)
     facts["at"] = reader.moment(decided.decided_at, work.now)
     return ".decided"
-
-
-def _asked_people(work: Work, document: Header, steps: list[StepRow]) -> list[str]:
-    return [
-        one.name
-        for step in steps
-        if step.decision is Decision.WAITING
-        for one in deciders(work, document.kind, step.role, step.place_id, but=document.requester_id)
-    ]

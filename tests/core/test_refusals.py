@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,10 @@ from core.ground import errors
 from core.ground.commands import Command
 from core.ground.errors import StockError
 from core.ground.quantity import MOST
+from core.people.delegations import Delegate, EndDelegation
 from core.people.invites import ConnectGroup, Group, MakeInvite, Newcomer, UseInvite
+from core.people.rule_changes import SaveRule, SwitchOffRule, SwitchOnRule
+from core.people.rules import ApprovalRule, RuleStep
 from core.stock.arrivals import Valued
 from core.stock.transfer_commands import (
     ApproveTransfer,
@@ -24,7 +28,7 @@ from core.stock.transfer_commands import (
     SubmitTransfer,
 )
 from core.trade.receipts import ReceiveGoods
-from data.kinds import ReturnReason, Role
+from data.kinds import DocumentKind, ReturnReason, Role
 from tests.core.transfers import refused, told
 from tests.properties.replay import check_books
 from tests.small_chain import Shop
@@ -89,6 +93,65 @@ def connected_by_a_clerk(shop: Shop) -> tuple[str, Command]:
     """The invite of a group, opened in it by somebody who may not make one."""
     shop.done("admin", MakeInvite("hash", Group()))
     return "clerk@XH", ConnectGroup("hash", "telegram:-1", "西湖群")
+
+
+def rule(*roles: Role, name: str = "看", category: str | None = None) -> ApprovalRule:
+    """A rule that always asks these roles, one behind the other."""
+    steps = tuple(RuleStep(number, role) for number, role in enumerate(roles, start=1))
+    return ApprovalRule(name, DocumentKind.TRANSFER, steps, category=category)
+
+
+def newest(shop: Shop, table: str) -> int:
+    """The number of what was written last."""
+    return int(shop.rows(f"select max(id) as id from {table}")[0]["id"])
+
+
+def named_twice(shop: Shop) -> tuple[str, Command]:
+    """A second rule with the name of the first."""
+    shop.done("admin", SaveRule(rule(Role.HQ)))
+    return "hq", SaveRule(rule(Role.KEEPER))
+
+
+def changed_meanwhile(shop: Shop) -> tuple[str, Command]:
+    """A rule is switched off that somebody switched off before."""
+    shop.done("admin", SaveRule(rule(Role.HQ)))
+    rule_id = newest(shop, "approval_rule")
+    shop.done("hq", SwitchOffRule(rule_id, 1))
+    return "admin", SwitchOffRule(rule_id, 1)
+
+
+def everybody_above_left(shop: Shop) -> tuple[str, Command]:
+    """A rule for headquarters is switched on again, and nobody works there any longer."""
+    shop.done("hq", SaveRule(rule(Role.HQ)))
+    rule_id = newest(shop, "approval_rule")
+    shop.done("hq", SwitchOffRule(rule_id, 1))
+    shop.connection.exec_driver_sql("update person set role = 'finance' where role = 'hq'")
+    return "admin", SwitchOnRule(rule_id, 2)
+
+
+def standing_in(who: str, absent: str, other: str, start: int = 0, days: int = 1, before: bool = False) -> Refusal:
+    """Somebody is to stand in for another, after so many days; `before`: somebody else does already."""
+
+    def wish(shop: Shop) -> tuple[str, Command]:
+        starts = shop.now + timedelta(days=start)
+        ends = starts + timedelta(days=days)
+        if before:
+            shop.done(absent, Delegate(shop.people[absent], shop.people["hq"], shop.now, ends))
+        return who, Delegate(shop.people[absent], shop.people[other], starts, ends)
+
+    return wish
+
+
+HEADS = ("store_manager@XH", "store_manager@BJ")
+
+
+def ended_before(shop: Shop) -> tuple[str, Command]:
+    """A delegation that is over."""
+    absent, other = (shop.people[who] for who in HEADS)
+    shop.done(HEADS[0], Delegate(absent, other, shop.now, shop.now + timedelta(days=1)))
+    ended = EndDelegation(newest(shop, "delegation"))
+    shop.done(HEADS[0], ended)
+    return HEADS[0], ended
 
 
 REFUSALS: dict[str, list[Refusal]] = {
@@ -157,6 +220,37 @@ REFUSALS: dict[str, list[Refusal]] = {
     "not_a_name": [lambda shop: ("admin", LearnAlias("20箱水", sku_id=shop.skus["COLA"]))],
     "already_names": [lambda shop: ("admin", LearnAlias("soap", sku_id=shop.skus["COLA"]))],
     "not_learned": [lambda shop: ("admin", RevokeAlias(1)), lambda shop: ("admin", RevokePhrase(1))],
+    "may_not_set_rules": [
+        lambda shop: ("area_manager@west", SaveRule(rule(Role.HQ))),
+        lambda shop: ("auditor", SwitchOffRule(1, 1)),
+        lambda shop: ("system", SwitchOnRule(1, 1)),
+    ],
+    "rule_reaches_nobody": [
+        lambda shop: ("hq", SaveRule(rule(Role.FINANCE))),
+        lambda shop: ("hq", SaveRule(rule(Role.HQ, Role.CLERK))),
+        everybody_above_left,
+    ],
+    "rule_name_taken": [named_twice],
+    "no_such_rule": [changed_meanwhile, lambda shop: ("hq", SaveRule(rule(Role.HQ), 999_999, 1))],
+    "no_such_category": [lambda shop: ("hq", SaveRule(rule(Role.HQ, category="moon")))],
+    "may_not_delegate": [
+        standing_in("clerk@XH", *HEADS),
+        standing_in("store_manager@BJ", *HEADS),
+        standing_in("area_manager@south", *HEADS),
+        standing_in("area_manager@west", "area_manager@south", "hq"),
+    ],
+    "cannot_stand_in": [
+        standing_in(HEADS[0], HEADS[0], HEADS[0]),
+        standing_in(HEADS[0], HEADS[0], "clerk@XH"),
+        standing_in(HEADS[0], HEADS[0], "finance"),
+        standing_in("hq", "area_manager@west", HEADS[0]),
+        standing_in("clerk@XH", "clerk@XH", "hq"),
+        standing_in(HEADS[0], *HEADS, days=0),
+        standing_in(HEADS[0], *HEADS, days=91),
+        standing_in(HEADS[0], *HEADS, start=-1),
+        standing_in(HEADS[0], *HEADS, before=True),
+    ],
+    "no_such_delegation": [ended_before, lambda shop: ("hq", EndDelegation(999_999))],
     "not_yet_due": [
         step("system", "lapse"),
         step("system", "remind", "approve dispatch receive:1g10,2g4"),

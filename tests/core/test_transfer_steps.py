@@ -17,7 +17,7 @@ from tests.small_chain import Shop
 # J rejected, C cancelled. A cell holds every state to which the step may lead from there.
 THE_WHOLE_TABLE = """
            submitted  approved  in_transit  disputed  received  returning  returned  rejected  cancelled  posted
-approve    A          -         -           -         -         -          -         -         -          -
+approve    SA         -         -           -         -         -          -         -         -          -
 reject     J          -         -           -         -         -          -         -         -          -
 cancel     C          C         -           -         -         -          -         -         -          -
 freeze     S          A         -           -         -         -          -         -         -          -
@@ -48,6 +48,7 @@ LETTERS = {
 # A way to every state in every cell: from, to, and what is done with ten cola on line 1 and four soap on line 2.
 WAYS = """
 S  A  approve
+S  S  ruled approve
 S  J  reject
 S  C  cancel
 S  S  lapse freeze

@@ -13,10 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from core.ground.commands import Answer, Command, Refused
+from core.people.rule_changes import SaveRule
+from core.people.rules import ApprovalRule, RuleStep
 from core.stock import transfer_commands as wish
 from core.stock.transfer_commands import Arrived, Counted, TakenBack
 from core.stock.transfer_lines import Line
-from data.kinds import Bearer, LoadReason
+from data.kinds import Bearer, DocumentKind, LoadReason, Role
 from tests.properties.replay import check_books
 from tests.small_chain import Shop, everything
 
@@ -174,12 +176,17 @@ def stocked(shop: Shop, place: str = "WH") -> Shop:
 
 
 def told(shop: Shop, story: str) -> Paper:
-    """A transfer of ten cola and four soap with these steps behind it. The word `direct` makes its route one."""
+    """A transfer of ten cola and four soap with these steps behind it.
+
+    The word `direct` makes its route one; `ruled` has headquarters asked behind the keeper.
+    """
     stocked(shop)
     words = story.split()
     if "direct" in words:
         set_route(shop, direct=1)
-    return asked(shop).goes(" ".join(word for word in words if word != "direct"))
+    if "ruled" in words:
+        shop.done("admin", SaveRule(ApprovalRule("总部看", DocumentKind.TRANSFER, (RuleStep(1, Role.HQ),))))
+    return asked(shop).goes(" ".join(word for word in words if word not in ("direct", "ruled")))
 
 
 def set_route(shop: Shop, **columns: int | None) -> None:

@@ -36,6 +36,9 @@ from tests.small_chain import MORNING, Shop, everything, rows
 Tables = dict[str, list[dict[str, Any]]]
 PATIENCE_SECONDS = 30
 DAY = itemgetter("place_id", "business_date", "sku_id", "cause")
+RULES = {"approval_rule", "approval_rule_step", "approval_word", "delegation"}
+OF_A_RULE = {"rule_id", "rule_name", "meant_for", "decided_for_id", "asked_at", "reminds_at", "escalates_at"}
+TIMES = {"remind_after_minutes", "escalate_after_minutes"}
 NOT_YET = {"held_at_id", "names_id", "return_reason", "load_reason"}
 
 
@@ -147,7 +150,8 @@ def test_the_old_books_have_rows_in_every_table_and_transfers_in_every_state(kep
 
 def test_every_old_row_is_still_there_with_the_same_values(kept: Tables, old: Database) -> None:
     after = tables_of(old)
-    assert set(after) - set(kept) == {"dispute", "bucket", "lease", "invite", "learned", "review", "answered", "pick"}
+    new = {"dispute", "bucket", "lease", "invite", "learned", "review", "answered", "pick", *RULES}
+    assert set(after) - set(kept) == new
     for table, before in kept.items():
         names = set(before[0])
         told = [{name: value for name, value in row.items() if name in names} for row in after[table]]
@@ -167,6 +171,7 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
         "document": {"dispatched_at", "received_at", "reminds_at", "turned_back_at", *NOT_YET},
         "transfer_line": {"approved", "for_supplier", "refused", "returned", "lost", "over"},
         "posting": {"borne_by"},
+        "approval_step": {"position", "reach", "mode", *OF_A_RULE, *TIMES},
         "chat": {"gone_at"},
         "card": {"shown", "review_id"},
         "event": {"trace"},
@@ -181,6 +186,9 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
     assert {row["priority"] for row in after["outbox"]} == {1}
     names = {"reminds_at", "turned_back_at", *NOT_YET}
     assert {row[name] for row in after["document"] for name in names} == {None}
+    steps = after["approval_step"]
+    assert {(row["position"], row["reach"], row["mode"]) for row in steps} == {(1, "source", "any")}
+    assert {row[name] for row in steps for name in OF_A_RULE | TIMES} == {None}
     for line in after["transfer_line"]:
         assert line["approved"] == line["asked"]
         assert {line[name] for name in new["transfer_line"] - {"approved"}} == {0}

@@ -152,6 +152,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
     "invite": {"used_by": None, "ended_at": None},
     "learned": {"place_id": None, "intent": None},
     "review": {"learned_id": None, "closed_by_id": None, "closed_at": None},
+    "delegation": {"delegate_id": 2, "ends_at": 2},
 }
 CLOSED = {"state": "dismissed", "closed_by_id": 1, "closed_at": 1}
 PHRASE = {"kind": "phrase", "sku_id": None, "intent": "transfer.create"}
@@ -221,6 +222,20 @@ BAD: list[tuple[str, str, Mapping[str, Any]]] = [
     ("review", "is_done_by_learning", {**CLOSED, "state": "done"}),
     ("review", "is_done_by_learning", {**CLOSED, "learned_id": 1}),
     ("review", "is_done_by_learning", {"learned_id": 1}),
+    ("approval_rule", "limits_are_not_negative", {"above_packs": -1}),
+    ("approval_rule", "limits_are_not_negative", {"above_fen": -1}),
+    ("approval_rule", "on_is_a_flag", {"is_on": 2}),
+    ("approval_rule", "version_begins_at_one", {"version": 0}),
+    ("approval_rule_step", "position_begins_at_one", {"position": 0}),
+    ("approval_rule_step", "minutes_are_positive", {"remind_after_minutes": 0}),
+    ("approval_rule_step", "minutes_are_positive", {"escalate_after_minutes": 0}),
+    ("approval_step", "position_begins_at_one", {"position": 0}),
+    ("approval_word", "is_said_by_somebody", {"said_by_id": None}),
+    ("approval_word", "is_said_by_somebody", {"said_at": None}),
+    ("delegation", "goes_to_somebody_else", {"delegate_id": 1}),
+    ("delegation", "ends_after_it_starts", {"ends_at": 1}),
+    ("delegation", "is_ended_by_somebody", {"ended_at": None}),
+    ("delegation", "is_ended_by_somebody", {"ended_by_id": None}),
     ("outbox", "one_of_the_priorities", {"priority": 0}),
     ("outbox", "one_of_the_priorities", {"priority": 4}),
 ]
@@ -239,6 +254,10 @@ ALSO_GOOD: list[tuple[str, Mapping[str, Any]]] = [
     ("learned", PHRASE),
     ("review", CLOSED),
     ("review", {**CLOSED, "state": "done", "learned_id": 1}),
+    ("approval_rule", {"above_packs": 0, "above_fen": None, "category": None, "route": None, "requester_role": None}),
+    ("approval_rule_step", {"remind_after_minutes": None, "escalate_after_minutes": None}),
+    ("approval_word", {"said_at": None, "said_by_id": None}),
+    ("delegation", {"ended_at": None, "ended_by_id": None}),
 ]
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from data.kinds import PickKind
-from handlers.messages import width_of
+from handlers.messages import LINE_WIDTH, width_of
 from handlers.picks import LONGEST, Pick, picks_of
-from handlers.read_as import LINE_WIDTH, read_as
+from handlers.read_as import read_as
 from handlers.reader import Reader
 from handlers.understand.reading import Intent, Reading, SaidLine, Slots
 from tests.handlers.small_catalogue import small_catalogue

@@ -14,7 +14,7 @@ from bot.inbox import Update, keep_update
 from bot.timetable import Timetable
 from core.execute import execute
 from core.goods.catalogue import Catalogue
-from core.ground.commands import Answer
+from core.ground.commands import Answer, Command
 from core.ground.events import take_events
 from core.ground.permissions import Actor
 from core.ground.work import Work, picked
@@ -167,6 +167,16 @@ class Chain:
 
         assert isinstance(await self.database.write(buy), Answer)
         await self._tell()
+
+    async def does(self, who: str, command: Command) -> Answer:
+        """What no sentence says: somebody gives a command from another edge, and it is done."""
+        key = f"does.{next(self._ids)}"
+        answer = await self.database.write(
+            lambda c: execute(self._work(c).by(self.people[who], "test"), command, key=key)
+        )
+        assert isinstance(answer, Answer), answer
+        await self._tell()
+        return answer
 
     async def all_speak(self, language: str) -> None:
         """Everybody and every group reads in this language from now on."""
