@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from structlog.contextvars import bound_contextvars
 
-from bot.due import Due, Tapped, chats_with_work, lagging_cards, rows_to_send, tapped
+from bot.due import MOST_AT_ONCE, MOST_CARDS, Due, Tapped, chats_with_work, lagging_cards, rows_to_send, tapped
 from bot.lanes import Lanes
-from bot.limits import Limits
+from bot.limits import Limits, opens
 from bot.logs import following
 from bot.sending import (
     LEASE,
@@ -94,6 +94,16 @@ class Piece:
     card: Card | None = None
     tap: Tapped | None = None
     failed: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at a chat found to be due, and whether that is all. `rests_until`: there is room again then."""
+
+    where: Chat
+    pieces: list[Piece]
+    is_all: bool = True
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +198,16 @@ class Delivery:
             if begun.is_all or not went:
                 return
         resting = chat_id in self._resting
-        where, pieces = await self.database.read(lambda connection: self._pieces(connection, chat_id, resting))
-        for piece in pieces:
+        seen = await self.database.read(lambda connection: self._look(connection, chat_id, resting))
+        if seen.rests_until:
+            self._rest(chat_id, seen.rests_until)
+        for piece in seen.pieces:
             about = {"outbox_id": piece.due.id} if piece.due else {"card_id": piece.card.id if piece.card else None}
             with following(piece.due.trace if piece.due else None), bound_contextvars(**about, chat_id=chat_id):
-                if not await self._do(where, piece):
+                if not await self._do(seen.where, piece):
                     return
+        if not seen.is_all:
+            self.lanes.start(chat_id)
 
     async def _do(self, where: Chat, piece: Piece) -> bool:
         """Do one piece; whether what stands behind it may go out."""
@@ -316,15 +330,22 @@ class Delivery:
         self._resting.pop(chat_id, None)
         self.lanes.wake()
 
-    def _pieces(self, connection: Connection, chat_id: int, resting: bool) -> tuple[Chat, list[Piece]]:
-        """What is due in a chat, in its order."""
+    def _look(self, connection: Connection, chat_id: int, resting: bool) -> Seen:
+        """What is due in a chat, in its order. Nothing is drawn that would not go out now, for there is no room."""
         work = self._work(connection)
-        toasts, messages = rows_to_send(work, chat_id)
+        where, (toasts, messages) = chat(work, chat_id), rows_to_send(work, chat_id)
         found = [self._sendable(work, due) for due in toasts]
-        if not resting:
-            found += [self._drawn(work, one) for one in lagging_cards(work, chat_id)]
-            found += [self._sendable(work, due) for due in messages]
-        return chat(work, chat_id), found
+        if resting or where.channel not in self.channels:
+            return Seen(where, found)
+        if until := opens(work, where, self.channels[where.channel].limits):
+            return Seen(where, found, rests_until=until)
+        lagging = lagging_cards(work, chat_id)
+        messages = messages if len(lagging) < MOST_CARDS else []  # they come behind all of these
+        first = [one for one in lagging if not one.folded]
+        found += [self._drawn(work, one) for one in first]
+        found += [self._sendable(work, due) for due in messages]
+        found += [self._drawn(work, one) for one in lagging[len(first) :]]
+        return Seen(where, found, is_all=len(lagging) < MOST_CARDS and len(messages) < MOST_AT_ONCE)
 
     def _sendable(self, work: Work, due: Due) -> Piece:
         if due.card_id is not None and (shows := card(work, due.card_id)):

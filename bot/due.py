@@ -1,6 +1,7 @@
 """Whose turn it is: the chats that have something to deliver, and what that is, in its order.
 
 In a chat a toast goes before a redraw, and a redraw before a message; messages go by priority, then as they were said.
+A card that is folded comes last of all: nothing can be done with it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from data.tables.conversation import Chat as ChatRow
 from handlers.cards import Card
 
 MOST_AT_ONCE = 8
+MOST_CARDS = 5
+"""More redraws no platform takes in a chat at once, and drawing is what costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ _CHATS_TO_REDRAW = Statement(
     .order_by(col(CardRow.id))
 )
 _OF_THE_CHAT = col(CardRow.chat_id) + 0 == given("chat_id")  # a sum, or all cards of the chat are read, not the lagging
-_LAGGING = Statement(picked(CardRow, Card).where(LAGS, _OF_THE_CHAT).order_by(col(CardRow.id)))
+_LAGGING = Statement(
+    picked(CardRow, Card).where(LAGS, _OF_THE_CHAT).order_by(col(CardRow.folded), col(CardRow.id)).limit(MOST_CARDS)
+)
 # In the order of the partial index, or SQLite would rather read all that the chat ever had.
 _OPEN_HERE = (
     picked(Outbox, Due)
@@ -118,7 +123,7 @@ def rows_to_send(work: Work, chat_id: int) -> tuple[list[Due], list[Due]]:
 
 
 def lagging_cards(work: Work, chat_id: int) -> list[Card]:
-    """The cards of a chat that are to be drawn anew, the oldest first."""
+    """The first cards of a chat that are to be drawn anew: the oldest first, and folded ones behind the others."""
     return [Card(*row) for row in work.rows(_LAGGING, chat_id=chat_id, now=work.now)]
 
 

@@ -52,7 +52,7 @@ class Limits:
 
 
 _STATE = select(col(Bucket.taken), col(Bucket.opens_at)).where(col(Bucket.name) == given("name"))
-_BUCKET = Statement(_STATE, on_postgresql=_STATE.with_for_update())
+_SEEN, _BUCKET = Statement(_STATE), Statement(_STATE, on_postgresql=_STATE.with_for_update())
 _TAKE = Statement(update(table_of(Bucket)).where(col(Bucket.name) == given("name")).values(taken=given("taken")))
 
 
@@ -61,10 +61,7 @@ def take(work: Work, where: Chat, limits: Limits) -> datetime | None:
 
     The rows stay locked until the transaction ends, the chat's before the channel's.
     """
-    rates = {
-        of_chat(where.id): limits.private if where.kind is ChatKind.PRIVATE else limits.group,
-        f"channel.{where.channel}": limits.overall,
-    }
+    rates = _rates(where, limits)
     now, found = to_micros(work.now), {}
     for name, limit in rates.items():
         taken, opens_at = _bucket(work, name, create=bool(limit))
@@ -76,6 +73,16 @@ def take(work: Work, where: Chat, limits: Limits) -> datetime | None:
         if rates[name]:
             work.run(_TAKE, name=name, taken=_with(taken, now, rates[name]))
     return None
+
+
+def opens(work: Work, where: Chat, limits: Limits) -> datetime | None:
+    """When there will be room for one more in a chat; None where there seems to be some now. Takes no room."""
+    now, latest = to_micros(work.now), 0
+    for name, limit in _rates(where, limits).items():
+        if row := work.one(_SEEN, name=name):
+            taken, opens_at = _read(row)
+            latest = max([latest, opens_at, *(rate.opens_at(taken, now) for rate in limit)])
+    return from_micros(latest) if latest > now else None
 
 
 def close(work: Work, where: Chat, until: datetime) -> None:
@@ -96,9 +103,19 @@ def _bucket(work: Work, name: str, *, create: bool) -> tuple[list[int], int]:
     if row is None and create:
         work.add_if_missing(Bucket, name=name, taken="[]")
         row = work.one(_BUCKET, name=name)
-    if row is None:
-        return [], 0
+    return ([], 0) if row is None else _read(row)
+
+
+def _read(row: tuple[str, datetime | None]) -> tuple[list[int], int]:
     return json.loads(row[0]), to_micros(row[1]) if row[1] else 0
+
+
+def _rates(where: Chat, limits: Limits) -> dict[str, tuple[Rate, ...]]:
+    """What holds for a chat, by the names of its bucket and of its channel's."""
+    return {
+        of_chat(where.id): limits.private if where.kind is ChatKind.PRIVATE else limits.group,
+        f"channel.{where.channel}": limits.overall,
+    }
 
 
 def _with(taken: Sequence[int], now: int, rates: Sequence[Rate]) -> str:

@@ -11,7 +11,7 @@ from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, ChatKind, PendingState
 from handlers.capabilities import CHANGES, PAPERS
-from handlers.capabilities.questions import ended, question
+from handlers.capabilities.questions import ended_lines, question
 from handlers.capabilities.review import review_card
 from handlers.cards import Card, with_data
 from handlers.chats import chat
@@ -53,7 +53,7 @@ def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Rep
         return Reply((reader.say("pending.folded"),), (), Tone.STOPPED)
     state = PendingState.EXPIRED if _ran_out(work, shown) else shown.state
     if state is not PendingState.OPEN:
-        return Reply((ended(reader, shown.understood(), state), *_was(reader, shown)), (), Tone.STOPPED)
+        return Reply(ended_lines(reader, shown.understood(), state), (), Tone.STOPPED)
     reading = shown.understood()
     if not reading.complete:
         return question(work, reader, shown)
@@ -63,12 +63,3 @@ def _pending_face(work: Work, reader: Reader, card: Card, shown: Pending) -> Rep
 
 def _ran_out(work: Work, shown: Pending) -> bool:
     return shown.state is PendingState.OPEN and shown.expires_at <= work.now
-
-
-def _was(reader: Reader, shown: Pending) -> tuple[str, ...]:
-    """What the ended question had been about, so that the card still says something."""
-    slots = shown.understood().slots
-    goods = [reader.sku(line.sku) for line in slots.lines if line.sku]
-    ends = [reader.place(code) for code in (slots.source, slots.target) if code]
-    words = " ".join(filter(None, (" → ".join(ends), " ".join(goods[:2]), slots.document)))
-    return (words,) if words else ()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 from sqlmodel import col
 
 from core.ground.work import Work, picked
@@ -18,6 +18,8 @@ from data.tables.conversation import Pending as Row
 from handlers.understand.reading import Reading
 
 LASTS = timedelta(minutes=15)
+MISSED = timedelta(hours=2)
+"""So long after it ran out an answer is taken to be to this: it is told that it came too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ _THEIRS = (col(Row.chat_id) == given("chat_id"), col(Row.person_id) == given("pe
 _PENDING = picked(Row, Pending)
 _READ = Statement(_PENDING.where(_THIS))
 _READ_OPEN = Statement(_PENDING.where(_IS_OPEN, *_THEIRS, col(Row.expires_at) > given("now")))
+_LAST = Statement(
+    select(col(Card.pending_id))
+    .where(col(Card.chat_id) == given("chat_id"), col(Card.reader_id) == given("person_id"))
+    .where(col(Card.pending_id).is_not(None))
+    .order_by(col(Card.id).desc())
+    .limit(1)
+)
 _NEW = {**given_columns(Row), "version": 1, "state": PendingState.OPEN}
 _KEEP = Statement(insert(table_of(Row)).values(_NEW).returning(col(Row.id)))
 _CHANGED = {**{name: given(name) for name in ("reading", "asked", "expires_at")}, "version": col(Row.version) + 1}
@@ -62,6 +71,15 @@ def open_pending(work: Work, chat_id: int, person_id: int) -> Pending | None:
     """What is open for this person in this chat and has not run out."""
     row = work.one(_READ_OPEN, chat_id=chat_id, person_id=person_id, now=work.now)
     return None if row is None else Pending(*row)
+
+
+def ran_out(work: Work, chat_id: int, person_id: int) -> Pending | None:
+    """What this person was asked last in this chat, where it has run out lately without an answer."""
+    row = work.one(_LAST, chat_id=chat_id, person_id=person_id)
+    last = pending(work, row[0]) if row and row[0] else None
+    if last is None or last.state not in (PendingState.OPEN, PendingState.EXPIRED):
+        return None
+    return last if last.expires_at <= work.now < last.expires_at + MISSED else None
 
 
 def pending(work: Work, pending_id: int) -> Pending:

@@ -9,9 +9,9 @@ from data.kinds import PendingState
 from handlers.answered import last_answered
 from handlers.capabilities import CAPABILITIES, CHANGES
 from handlers.capabilities.later import which_of_two
-from handlers.capabilities.questions import choices, typed_choice, typed_number
-from handlers.messages import Reply
-from handlers.pending import Pending
+from handlers.capabilities.questions import choices, ended_lines, typed_choice, typed_number
+from handlers.messages import Reply, Tone
+from handlers.pending import Pending, ran_out
 from handlers.picks import picks_of
 from handlers.plan import Asker, Changed, Plan, context_of
 from handlers.review import Note, cancelled, corrected, not_understood, said_before
@@ -19,6 +19,8 @@ from handlers.taps import typed_confirmation, with_choice
 from handlers.understand.reading import TALK, Intent, Reading
 from handlers.understand.understand import understand
 
+NOTHING_SAID = {Intent.CONFIRM, Intent.UNKNOWN}
+"""What a text comes to that answers something, where nothing was asked."""
 ARRIVALS = {Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE}
 
 
@@ -27,6 +29,8 @@ def read_text(work: Work, asker: Asker, text: str) -> Plan:
     asker = replace(asker, before=last_answered(work, asker.incoming.chat_id, asker.person.id))
     reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)
     reading = _narrowed(reading)
+    if asker.open is None and reading.intent in NOTHING_SAID and (late := _came_too_late(work, asker, text)):
+        return late
     plan = _planned(work, asker, reading)
     if plan.ask and asker.before:
         plan = replace(plan, forgets=True)
@@ -62,6 +66,20 @@ def _planned(work: Work, asker: Asker, reading: Reading) -> Plan:
         or CAPABILITIES[reading.intent](work, asker, reading)
     )
     return _beside(asker.open, reading, plan) if asker.open else plan
+
+
+def _came_too_late(work: Work, asker: Asker, text: str) -> Plan | None:
+    """The answer to a text that only means something beside what has run out: that nothing was done, and of what."""
+    late = ran_out(work, asker.incoming.chat_id, asker.person.id)
+    if late is None:
+        return None
+    beside = replace(asker, open=late)
+    chosen = _typed_choice(work, beside, text)
+    meant = chosen or understand(text, context_of(beside), asker.lexicon)
+    if not (chosen or meant.continues or meant.intent is Intent.CONFIRM):
+        return None
+    lines = ended_lines(asker.reader, late.understood(), PendingState.EXPIRED)
+    return Plan(said=Reply((*lines, asker.reader.say("pending.say_again")), (), Tone.STOPPED))
 
 
 def _beside(shown: Pending, reading: Reading, plan: Plan) -> Plan:

@@ -26,9 +26,15 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 log = structlog.get_logger("telegram")
 
 
-LIMITS = Limits(private=(Rate(5, 5.25),), group=(Rate(5, 5.25), Rate(20, 60.5)), overall=(Rate(30, 1.25),))
+LIMITS = Limits(
+    private=(Rate(5, 5.5),),
+    group=(Rate(5, 5.5), Rate(20, 61.0)),
+    overall=(Rate(12, 0.3), Rate(30, 1.5)),
+)
 """One a second to a chat with short bursts, 20 a minute to a group, 30 a second over all, edits too; a little slower,
-for what leaves here in one rhythm arrives in another. Source: the platform's FAQ for bots, "Broadcasting to users"."""
+for what leaves here in one rhythm arrives in another, half a second later where the machine is busy. And never many at
+once: the last of them would be on its way for so long that the next ones are on its heels. Source: the platform's FAQ
+for bots, "Broadcasting to users"."""
 
 
 class Telegram:

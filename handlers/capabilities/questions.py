@@ -68,6 +68,15 @@ def ended(reader: Reader, reading: Reading, state: PendingState) -> str:
     return reader.say("pending.answered" if answered else f"pending.{state.value}")
 
 
+def ended_lines(reader: Reader, reading: Reading, state: PendingState) -> tuple[str, ...]:
+    """How it ended, and what it had been about, so that it still says something."""
+    slots = reading.slots
+    goods = [reader.sku(line.sku) for line in slots.lines if line.sku]
+    ends = [reader.place(code) for code in (slots.source, slots.target) if code]
+    words = " ".join(filter(None, (" → ".join(ends), " ".join(goods[:2]), slots.document)))
+    return (ended(reader, reading, state), *([words] if words else []))
+
+
 def last_first(work: Work, reader: Reader, reading: Reading) -> Reading:
     """The reading with what this person chose the last time for the same words as the first choice.
 

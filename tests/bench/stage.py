@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.main import open_database
 from bot.settings import Settings
+from data.engine import Database
 from tests.bench.child import ROOT, Child
 from tests.bench.crowd import Clerk, Crowd, Goods, furnish
 from tests.bench.load import Bot
@@ -29,12 +30,22 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def chain(kind: str, within: Path, clerks: int) -> Iterator[tuple[str, People]]:
-    """The address of a fresh database with the demo chain and its clerks, and these."""
+def fresh(kind: str, within: Path) -> Iterator[tuple[str, Database]]:
+    """A fresh database with the demo chain, open, and its address."""
     with served() if kind == "postgresql" else nullcontext() as databases:
         empty = databases.template(lambda connection: None) if databases else ""
         url = databases.url(empty) if databases else f"sqlite:///{within}/chain.db"
         database = open_database(Settings(database=url, demo_days=0), lambda part: None)
+        try:
+            yield url, database
+        finally:
+            database.close_now()
+
+
+@contextmanager
+def chain(kind: str, within: Path, clerks: int) -> Iterator[tuple[str, People]]:
+    """The address of a fresh database with the demo chain and its clerks, and these."""
+    with fresh(kind, within) as (url, database):
         people = database.writing(lambda connection: furnish(connection, clerks)).result()
         database.close_now()
         yield url, people

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 import bot.delivery
 import bot.notifier
 from bot.delivery import NotSent, Refused
-from bot.due import lagging_cards, rows_to_send
+from bot.due import MOST_CARDS, lagging_cards, rows_to_send
+from bot.lanes import LOOK_AGAIN_SECONDS
 from bot.limits import Limits
 from bot.sending import LEASE, OLDEST_UNDRAWN, RESTART_PAUSE, claim, claim_redraw, forget_leases
 from core.ground.work import Work
@@ -269,7 +271,7 @@ async def test_a_redraw_shows_the_newest_state_only(edge: Edge) -> None:
     before = len(edge.channel.told("u01"))
     await edge.deliver()
     new = edge.channel.told("u01")[before:]
-    assert new == ["redraw: 到货点收 · TR-1015 · 中央仓来", "message: 到货点收 · TR-1015 · 中央仓来"]
+    assert new == ["message: 到货点收 · TR-1015 · 中央仓来", "redraw: 到货点收 · TR-1015 · 中央仓来"]  # which is folded
 
 
 def turns_english(edge: Edge, card_id: int) -> Callable[[], Awaitable[None]]:
@@ -299,6 +301,29 @@ async def test_a_card_that_changes_while_it_is_first_sent_is_drawn_again(edge: E
     edge.channel.meanwhile = turns_english(edge, 1)
     await asked(edge)
     assert edge.channel.told("u01") == ["message: 待你确认 · 库存还没动", "redraw: Confirm this · nothing moved yet"]
+
+
+async def test_many_cards_of_a_chat_are_all_drawn_anew_before_its_messages(edge: Edge) -> None:
+    for number in range(2 * MOST_CARDS):
+        await edge.keeps("u01", f"从中央仓调{number + 1}箱红牛到西湖店")
+        await edge.handle()
+        await edge.deliver()
+        await edge.keeps("u01", f"submit.{number + 1}.1", kind=InboxKind.TAP)
+        await edge.handle()
+    await edge.deliver()
+    mine = [row[0] for row in edge.rows(f"select id from card where chat_id = {edge.chats['u01']} order by id")]
+    for card_id in mine:
+        await edge.changes(card_id)
+    await edge.says("u01", "后来的话")
+    before = len(edge.channel.told("u01"))
+    running = asyncio.create_task(edge.delivery.lanes.run())
+    began = time.monotonic()
+    await until(lambda: "message: 后来的话" in edge.channel.told("u01"))
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert time.monotonic() - began < LOOK_AGAIN_SECONDS  # none of them has waited for the next look
+    told = [line.partition(":")[0] for line in edge.channel.told("u01")[before:]]
+    assert told == ["redraw"] * len(mine) + ["message"]
 
 
 async def test_a_card_that_would_look_the_same_is_left_alone(edge: Edge) -> None:

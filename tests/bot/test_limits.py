@@ -6,9 +6,15 @@ import asyncio
 
 import pytest
 
+import bot.delivery
 from bot.delivery import NotSent
 from bot.limits import Limits, Rate
+from core.goods.catalogue import Catalogue
+from core.ground.work import Work
 from data.kinds import Priority
+from handlers.cards import Card
+from handlers.faces import draw
+from handlers.messages import Reply
 from handlers.outgoing import send_toast
 from tests.bot.edge import Edge, until
 
@@ -122,6 +128,27 @@ async def test_a_lane_that_rests_is_woken_when_there_is_room(edge: Edge) -> None
     await until(lambda: edge.channel.told("u01") == ["message: 一", "message: 二"])
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_nothing_is_drawn_while_there_is_no_room(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    edge.channel.limits = Limits(private=(Rate(1, 60),))
+    await edge.keeps("u01", "从中央仓调20箱可口可乐500ml到西湖店")
+    await edge.handle()
+    await edge.deliver()
+    drawn: list[int] = []
+
+    def draws(work: Work, shows: Card, catalogue: Catalogue) -> Reply:
+        drawn.append(shows.id)
+        return draw(work, shows, catalogue)
+
+    monkeypatch.setattr(bot.delivery, "draw", draws)
+    await edge.changes(1)
+    await edge.deliver()
+    assert drawn == []
+    edge.later(seconds=60)
+    await edge.deliver()
+    assert drawn == [1]
+    assert edge.channel.told("u01")[1:] == ["redraw: 待你确认 · 库存还没动"]
 
 
 async def test_toasts_that_wait_hold_up_no_message(edge: Edge) -> None:
