@@ -13,6 +13,7 @@ from bot.logs import following
 from bot.sending import bury_old
 from core.execute import execute
 from core.ground.commands import Due
+from core.ground.seals import StillWritten, keep_seal, next_seal, settled
 from core.ground.work import Clock, Work
 from core.people.approval_clock import steps_due
 from core.people.directory import system
@@ -24,6 +25,7 @@ from data.tables.ground import JobRun
 from handlers.pending import expire_pendings
 
 EVERY_SECONDS = 20
+SEALS_EVERY_SECONDS = 300
 KEPT_FOR = timedelta(days=1)
 log = structlog.get_logger("timetable")
 
@@ -58,6 +60,7 @@ class Timetable:
                 return False
             for found in await self.database.read(lambda connection: everything_due(Work(connection, self.clock()))):
                 await self._run(found)
+            await self._seal()
         except Unavailable:  # said on the log by the database; the next ring is the pause
             return False
         except Exception:
@@ -74,6 +77,32 @@ class Timetable:
             raise
         except Exception:
             log.exception("the clock could not do what is due", key=found.key)
+
+    async def _seal(self) -> None:
+        """Close what the audit has got in batches. They are hashed beside the writer, who is held up by none of it."""
+        try:
+            last_id = await self.database.write(lambda connection: begin_sealing(Work(connection, self.clock())))
+            while last_id and await self._close_batch(last_id):
+                pass
+        except Unavailable:
+            raise
+        except StillWritten:
+            log.info("somebody has been writing to the audit for long; it is sealed at a later ring")
+        except Exception:
+            log.exception("the audit was not sealed")
+
+    async def _close_batch(self, last_id: int) -> bool:
+        seal = await self.database.read(lambda connection: next_seal(Work(connection, self.clock()), last_id))
+        if seal is None:
+            return False
+        return await self.database.write(lambda connection: keep_seal(Work(connection, self.clock()), seal))
+
+
+def begin_sealing(work: Work) -> int | None:
+    """Claim the slot for sealing; up to which audit entry there is something to seal, None where it was done."""
+    if not claim_slot(work, "seal", to_micros(work.now) // (SEALS_EVERY_SECONDS * 1_000_000)):
+        return None
+    return settled(work)
 
 
 def begin(work: Work) -> bool:

@@ -33,8 +33,8 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
     Raises KeyUsedBefore when the key came with another command.
     """
     work.hold(f"{work.who.id} {key}")  # the same intention twice at once: the second waits for the first one's answer
-    if before := done_before(work, command, key):
-        return before
+    if done := done_before(work, command, key):
+        return done
     rule, name = COMMANDS[type(command)], type(command).__name__
     savepoint, within = work.savepoint(), work.afresh()
     try:
@@ -51,8 +51,9 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         raise
     savepoint.commit()
     work.known.clear()  # the command may have changed it
-    about, after = answer.document_id, {"state": answer.state, "version": answer.version, **(answer.after or {})}
-    keep_audit(work, command=name, facts=command.facts, document_id=about, before=answer.before, after=after)
+    before = {**(answer.before or {}), **within.changes.before}
+    after = {"state": answer.state, "version": answer.version, **within.changes.after}
+    keep_audit(work, command=name, facts=command.facts, document_id=answer.document_id, before=before, after=after)
     add_events(work, answer.events)
     _keep_done(work, command, key, answer)
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from bot.cli.audit import audit
 from bot.cli.bench import bench
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
@@ -31,6 +32,7 @@ app.command()(bench)
 app.command()(doctor)
 app.command()(verify)
 app.command()(parse)
+app.add_typer(audit, name="audit")
 app.add_typer(outbox, name="outbox")
 app.add_typer(phrases, name="phrases")
 app.add_typer(rules, name="rules")

@@ -197,6 +197,7 @@ def _squeezed(name: SQLColumnExpression[str]) -> ColumnElement[str]:
 def _learn(work: Work, surface: str, kind: LearnedKind, **stands_for: object) -> Answer:
     row = {"kind": kind, "surface": surface, "made_by_id": work.who.id, "made_at": work.now, **stands_for}
     learned_id = work.add(Learned, **row)
+    work.changes.note("learned", learned_id, None, row)
     told = {"learned_id": learned_id, "kind": kind.value, "surface": surface, **stands_for}
     return Answer(None, 1, "learned", events=(Happened(LEARNED, None, told),))
 
@@ -206,6 +207,7 @@ def _revoke(work: Work, learned_id: int, of_the_kind: ColumnElement[bool]) -> An
     if not work.change(Learned, *where, revoked_by_id=work.who.id, revoked_at=work.now):
         raise NotLearned
     row = learned(work, learned_id)
+    work.changes.note("learned", learned_id, {"revoked_at": None}, {"revoked_at": work.now})
     told = {"learned_id": learned_id, "kind": row.kind.value, "surface": row.surface}
     before = {"state": "learned", "version": 1, "surface": row.surface}
     return Answer(None, 2, "revoked", before, (Happened(REVOKED, None, told),))

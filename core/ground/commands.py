@@ -41,8 +41,7 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_plain).
 class Answer:
     """A command took effect: the document it made or moved, as it is now. Kept, and given again to a repeated key.
 
-    What changed may be no document (an invite): then there is no `document_id`. `after` is what the audit keeps beside
-    the state and the version that it led to.
+    What changed may be no document (an invite): then there is no `document_id`.
     """
 
     document_id: int | None
@@ -50,7 +49,6 @@ class Answer:
     state: str
     before: Mapping[str, object] | None = field(default=None, compare=False)
     events: Sequence[Happened] = field(default=(), compare=False)
-    after: Mapping[str, object] | None = field(default=None, compare=False)
 
     @property
     def of_document(self) -> int:

@@ -20,6 +20,8 @@ from data.tables.stock import Document
 
 ENDED = frozenset({State.RECEIVED, State.RETURNED, State.REJECTED, State.CANCELLED, State.POSTED})
 """Where a document has no step left."""
+CHANGED = "documents"
+"""What the audit calls headers. Each row has its own moment and the version, so they are not said again."""
 SAID_NUMBER = re.compile(r"(?:([A-Z]{2})[- ]?)?(\d{4,12})")
 
 
@@ -61,6 +63,7 @@ _FOUND = HEADER.where(col(Document.id) == given("id"))
 _READ, _LOCKED = Statement(_FOUND), Statement(_FOUND.with_for_update())
 _OPEN = Statement(insert(table_of(Document)).values(given_columns(Document)).returning(col(Document.id)))
 _NAMES = tuple(one.name for one in fields(Header))
+_TOLD = tuple(name for name in _NAMES if name not in ("id", "version", "posted_at", "moved_at"))
 
 
 def open_document(
@@ -82,7 +85,9 @@ def open_document(
     written = work.one(_OPEN, **row)
     assert written is not None  # an insert gives back its row, or raises
     row["id"] = int(written[0] or 0)
-    return Header(*(row[name] for name in _NAMES))
+    opened = Header(*(row[name] for name in _NAMES))
+    work.changes.note(CHANGED, opened.id, None, _told(opened))
+    return opened
 
 
 def header(work: Work, document_id: int, kind: DocumentKind | None = None, *, lock: bool = False) -> Header:
@@ -112,6 +117,7 @@ def move_document(work: Work, found: Header, state: State, **columns: object) ->
         raise MovedOn(document_id=found.id, seen=found.version, now=_version(work, found.id))
     moved = replace(found, version=found.version + 1, **changed)
     work.knows((header, found.id), moved)
+    work.changes.note(CHANGED, found.id, _told(found), _told(moved))
     return moved
 
 
@@ -136,6 +142,10 @@ def said_number(text: str) -> int | None:
 def _header(work: Work, statement: Statement[*tuple[Any, ...]], document_id: int) -> Header | None:
     row = work.one(statement, id=document_id)
     return None if row is None else Header(*row)
+
+
+def _told(found: Header) -> dict[str, object]:
+    return {name: getattr(found, name) for name in _TOLD}
 
 
 def _version(work: Work, document_id: int) -> int:

@@ -142,3 +142,8 @@ def may_teach(actor: Actor) -> bool:
 def may_set_rules(actor: Actor) -> bool:
     """Whether this person may change which documents wait for whose word."""
     return actor.role in (Role.HQ, Role.ADMIN)
+
+
+def sees(actor: Actor, site: Site) -> bool:
+    """Whether `site` lies in the scope that this person may see: what was done there, and by whom. No values."""
+    return acts_at(actor, site)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel, col
 
+from core.ground.changes import Changes
 from core.ground.permissions import Actor
 from data.statements import Driver, Savepoint, Statement, given
 from data.tables.base import defaults_of, table_of
@@ -47,7 +48,8 @@ class Work:
     """What a command or a question runs on. `now` does not change while it runs.
 
     `trace` is the key under which every row and log line that comes of one message is found. `known` is what was read
-    already and stays as it is until this work ends: what hardly ever changes, and what this work has locked.
+    already and stays as it is until this work ends: what hardly ever changes, and what this work has locked. `changes`
+    is what the audit will say was changed.
     """
 
     connection: Connection
@@ -56,6 +58,7 @@ class Work:
     channel: str = ""
     trace: str | None = None
     known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    changes: Changes = field(default_factory=Changes, repr=False, compare=False)
 
     @cached_property
     def driver(self) -> Driver:
@@ -71,7 +74,7 @@ class Work:
         return replace(self, trace=trace)
 
     def afresh(self) -> Work:
-        """The same transaction, with nothing known: for a part of it that may be undone."""
+        """The same transaction, with nothing known or changed: for a part of it that may be undone."""
         return Work(self.connection, self.now, self.actor, self.channel, self.trace)
 
     def once(self, key: Hashable, read: Callable[[], Shape]) -> Shape:

@@ -96,8 +96,8 @@ def delegate(work: Work, command: Delegate) -> Answer:
         raise CannotStandIn(person_id=command.delegate_id, why=why)
     columns = {"person_id": command.person_id, "delegate_id": command.delegate_id, "made_by_id": work.who.id}
     days = {"starts_at": command.starts_at, "ends_at": command.ends_at, "made_at": work.now}
-    delegation_id = work.add(DelegationRow, **columns, **days)
-    return Answer(None, 1, "delegated", after={"delegation_id": delegation_id})
+    work.changes.note("delegations", work.add(DelegationRow, **columns, **days), None, {**columns, **days})
+    return Answer(None, 1, "delegated")
 
 
 def permit_end(work: Work, command: EndDelegation) -> None:
@@ -112,6 +112,7 @@ def end(work: Work, command: EndDelegation) -> Answer:
     still = (col(DelegationRow.id) == command.delegation_id, col(DelegationRow.ended_at).is_(None))
     if not work.change(DelegationRow, *still, ended_at=work.now, ended_by_id=work.who.id):
         raise NoSuchDelegation
+    work.changes.note("delegations", command.delegation_id, {"ended_at": None}, {"ended_at": work.now})
     return Answer(None, 2, "ended", {"state": "delegated", "version": 1})
 
 

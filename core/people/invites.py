@@ -191,7 +191,8 @@ def make(work: Work, command: MakeInvite) -> Answer:
             _check_region(work, region)
             columns["region"] = region
     ends = {"made_at": work.now, "expires_at": work.now + timedelta(hours=command.hours)}
-    work.add(Invite, code_hash=command.code_hash, made_by_id=work.who.id, state=InviteState.OPEN, **ends, **columns)
+    row = {"made_by_id": work.who.id, "state": InviteState.OPEN, **ends, **columns}
+    work.changes.note("invites", work.add(Invite, code_hash=command.code_hash, **row), None, row)
     return Answer(None, 1, InviteState.OPEN.value)
 
 
@@ -260,12 +261,16 @@ def _end(work: Work, invite_id: int, state: InviteState, *events: Happened, **co
     still_open = (col(Invite.id) == invite_id, col(Invite.state) == InviteState.OPEN)
     if not work.change(Invite, *still_open, state=state, ended_at=work.now, **columns):
         raise InviteNotUsable
+    work.changes.note("invites", invite_id, {"state": InviteState.OPEN}, {"state": state, **columns})
     return Answer(None, 2, state.value, {"state": InviteState.OPEN.value, "version": 1}, events)
 
 
 def _add_person(work: Work, lets_in: Newcomer, command: UseInvite) -> int:
     where = {"home_id": lets_in.home_id, "region": lets_in.region, "language": command.language}
-    return work.add(Person, code=new_code(work), name=command.name, role=lets_in.role, **where)
+    row = {"code": new_code(work), "name": command.name, "role": lets_in.role, **where}
+    person_id = work.add(Person, **row)
+    work.changes.note("people", person_id, None, row)
+    return person_id
 
 
 def _may_withdraw(work: Work, row: InviteRow) -> bool:

@@ -76,7 +76,7 @@ def save(work: Work, command: SaveRule) -> Answer:
     for step in says.steps:
         work.add(RuleStepRow, rule_id=rule_id, **{one.name: getattr(step, one.name) for one in fields(step)})
     version, is_on = (before.version + 1, before.is_on) if before else (1, True)
-    return _answer(before, KeptRule(rule_id, version, is_on, says))
+    return _answer(work, before, KeptRule(rule_id, version, is_on, says))
 
 
 def switch_off(work: Work, command: SwitchOffRule) -> Answer:
@@ -124,7 +124,7 @@ def _seen(work: Work, rule_id: int, version: int) -> KeptRule:
 
 def _switch(work: Work, before: KeptRule, *, is_on: bool) -> Answer:
     _change(work, before, is_on=int(is_on), changed_by_id=work.who.id, changed_at=work.now)
-    return _answer(before, KeptRule(before.id, before.version + 1, is_on, before.says))
+    return _answer(work, before, KeptRule(before.id, before.version + 1, is_on, before.says))
 
 
 def _change(work: Work, before: KeptRule, **columns: object) -> None:
@@ -139,13 +139,16 @@ def _columns(work: Work, says: ApprovalRule) -> dict[str, object]:
     return {**said, "changed_by_id": work.who.id, "changed_at": work.now}
 
 
-def _answer(before: KeptRule | None, after: KeptRule) -> Answer:
-    """What the audit keeps is the whole rule, before and after."""
-    state = "on" if after.is_on else "off"
-    was = None
+def _answer(work: Work, before: KeptRule | None, after: KeptRule) -> Answer:
+    state, was = "on" if after.is_on else "off", None
+    work.changes.note("rules", after.id, None if before is None else _told(before), _told(after))
     if before is not None:
-        was = {"state": "on" if before.is_on else "off", "version": before.version, "rule": asdict(before.says)}
-    return Answer(None, after.version, state, was, after={"rule_id": after.id, "rule": asdict(after.says)})
+        was = {"state": "on" if before.is_on else "off", "version": before.version}
+    return Answer(None, after.version, state, was)
+
+
+def _told(rule: KeptRule) -> dict[str, object]:
+    return {"is_on": rule.is_on, **asdict(rule.says)}
 
 
 RULES: Mapping[type[Command], AnyRule] = MappingProxyType(

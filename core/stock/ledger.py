@@ -26,6 +26,9 @@ from data.tables.stock import Balance as BalanceRow
 from data.tables.stock import DailyTotal, Posting
 
 COLUMNS = tuple(Balance.__slots__)
+CHANGED = "balances"
+"""What the audit calls them; each by its SKU and its place: 12@3."""
+TOLD = ("available", "reserved", "in_transit", "blocked", "value_fen", "transit_value_fen")
 _COUNTS = tuple(col(getattr(BalanceRow, name)) for name in COLUMNS)
 _OF_SKU, _AT_PLACE = col(BalanceRow.sku_id) == given("sku_id"), col(BalanceRow.place_id) == given("place_id")
 _HERE = (_OF_SKU, _AT_PLACE)
@@ -52,8 +55,9 @@ def post(work: Work, document: Header, moves: Sequence[Move], occurred_at: datet
         return ()
     balances = lock_balances(work, {key for move in moves for key in keys_of(move)})
     carried = carry(balances, moves, partial(edge, work, PlaceKind.CUSTOMER))
-    for key in balances:
+    for key, before in balances.items():
         _write_balance(work, key, carried.balances[key])
+        work.changes.note(CHANGED, f"{key.sku_id}@{key.place_id}", _told(before), _told(carried.balances[key]))
     days = _days(work, carried.postings, occurred_at)
     for posted in carried.postings:
         _write_posting(work, document, posted, days, occurred_at)
@@ -120,6 +124,10 @@ def _locked(work: Work, key: Key) -> Balance:
 def _write_balance(work: Work, key: Key, balance: Balance) -> None:
     work.run(_WRITE, sku_id=key.sku_id, place_id=key.place_id, **{name: getattr(balance, name) for name in _WRITTEN})
     work.knows((lock_balances, key), balance)
+
+
+def _told(balance: Balance) -> dict[str, object]:
+    return {name: getattr(balance, name) for name in TOLD}
 
 
 def _days(work: Work, postings: Sequence[Posted], occurred_at: datetime) -> Mapping[int, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
 from core.ground.commands import Answer, Due
-from core.ground.documents import header
+from core.ground.documents import CHANGED, header
 from core.ground.errors import NotAllowed, NotYetDue
 from core.ground.permissions import Verb
 from core.ground.work import Work
@@ -58,6 +58,7 @@ def remind(work: Work, command: RemindTransfer) -> Answer:
         hours = route(work, document.place_id, document.other_place_id).truck_within_hours
         again = work.now + timedelta(hours=hours)
     work.change(Document, col(Document.id) == document.id, reminds_at=again)
+    work.changes.note(CHANGED, document.id, {"reminds_at": document.reminds_at}, {"reminds_at": again})
     return answer(document, "remind", document)
 
 

@@ -104,6 +104,7 @@ def escalate(work: Work, command: EscalateDispute) -> Answer:
     patience = timedelta(hours=route(work, document.place_id, document.other_place_id).answer_within_hours)
     columns = {"role": asked_role(work, document, above=found.role), "due_at": work.now + patience}
     work.run(_CLIMB, document_id=document.id, **columns)
+    work.changes.note("disputes", document.id, {"role": found.role, "due_at": found.due_at}, columns)
     return answer(document, "escalate", document)
 
 

@@ -52,6 +52,8 @@ class Line:
         return self.road - self.refused - self.missing
 
 
+CHANGED = "lines"
+"""What the audit calls lines; each by its document and its number: 1042.1."""
 _OF_DOCUMENT = col(LineRow.document_id) == given("document_id")
 _READ = Statement(picked(LineRow, Line).where(_OF_DOCUMENT).order_by(col(LineRow.line)))
 _ADD = Statement(insert(table_of(LineRow)).values(given_columns(LineRow)))
@@ -79,8 +81,14 @@ def as_sent(lines: Sequence[Line]) -> list[Line]:
 def keep_lines(work: Work, document_id: int, before: Sequence[Line], after: Sequence[Line]) -> None:
     """Write what changed: lines that were there, in their order, and new ones behind them."""
     for line in after[len(before) :]:
+        work.changes.note(CHANGED, f"{document_id}.{line.line}", None, _told(line))
         work.run(_ADD, document_id=document_id, **{name: getattr(line, name) for name in _COLUMNS})
     for old, new in zip(before, after, strict=False):
         if old != new:
+            work.changes.note(CHANGED, f"{document_id}.{new.line}", _told(old), _told(new))
             changed = {name: getattr(new, name) for name in _CHANGING}
             work.run(_CHANGE, document_id=document_id, number=new.line, **changed)
+
+
+def _told(line: Line) -> dict[str, object]:
+    return {name: getattr(line, name) for name in _COLUMNS if name != "line"}

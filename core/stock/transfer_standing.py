@@ -78,9 +78,11 @@ def _keep_dispute(work: Work, document: Header, state: State) -> None:
     if state is not State.DISPUTED:
         if was_open:
             work.run(_CLOSE, document_id=document.id, now=work.now)
+            work.changes.note("disputes", document.id, {"closed_at": None}, {"closed_at": work.now})
         return
     if was_open:
         return
     patience = timedelta(hours=route(work, document.place_id, document.other_place_id).answer_within_hours)
     asked = {"role": asked_role(work, document), "opened_at": work.now, "due_at": work.now + patience}
     work.run(_OPEN_AGAIN if before else _OPEN, document_id=document.id, **asked)
+    work.changes.note("disputes", document.id, None, asked)

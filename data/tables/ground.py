@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import SQLModel
 
 from data.columns import At, Key, KeyWhole, KeyWord, MaybeSaid, Said, Whole, key_ref, maybe_ref, ref, word
 from data.kinds import EventState, Outcome
-from data.tables.base import partial_index, table_args
+from data.tables.base import check, partial_index, table_args
 
 
 class DoneRecord(SQLModel, table=True):
@@ -41,6 +41,29 @@ class AuditEntry(SQLModel, table=True):
     before: MaybeSaid = None
     after: MaybeSaid = None
     trace: MaybeSaid = None
+
+
+class AuditSeal(SQLModel, table=True):
+    """A batch of audit entries, closed: which, how many, and a hash over them, this row and the seal before.
+
+    `marks` has for each entry its number and the beginning of its own hash, so that a broken seal tells which entry it
+    is. Never changed; the numbers have no gap.
+    """
+
+    __tablename__ = "audit_seal"
+    __table_args__ = table_args(
+        check("entries_fit_between_the_ends", "entries between 1 and last_id - first_id + 1"),
+        UniqueConstraint("first_id"),
+        UniqueConstraint("last_id"),
+    )
+
+    id: Key = None
+    first_id: Whole
+    last_id: Whole
+    entries: Whole
+    marks: Said
+    hash: Said
+    sealed_at: At
 
 
 class Event(SQLModel, table=True):

@@ -13,6 +13,7 @@ from data.kinds import DocumentKind
 from handlers.capabilities import (
     approval_list,
     help,
+    history,
     later,
     review,
     stock,
@@ -36,6 +37,7 @@ from handlers.understand.reading import Intent, Reading
 CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingProxyType(
     {
         Intent.STOCK_QUERY: stock.answer_stock,
+        Intent.HISTORY_QUERY: history.answer_history,
         Intent.TRANSFER_CREATE: transfers.answer_create,
         Intent.APPROVAL_LIST: approval_list.answer_list,
         Intent.TRANSFER_APPROVE: transfer_approve.answer_approve,

@@ -11,7 +11,6 @@ from handlers.understand.reading import Intent, Reading
 LATER = frozenset(
     {
         Intent.PRODUCT_FIND,
-        Intent.HISTORY_QUERY,
         Intent.REPORT_SUMMARY,
         Intent.REPORT_SLOW_MOVERS,
         Intent.REPORT_TURNOVER,

@@ -14,11 +14,12 @@ from hashlib import sha256
 from typing import Any
 
 from data.kinds import Cause, DocumentKind, Shelf
+from tests.bench.old_audit import Ledger, moment
 from tests.bench.years import HOUR, Chain, Deed, Line
 
 CHANNEL = "bench"
-TRUCK_HOURS = 24
-"""After so long on the road somebody is reminded, on every route from the warehouse."""
+FROZEN_HOURS, TRUCK_HOURS = 24, 24
+"""So long goods stay frozen on most routes; after so long on the road somebody is reminded on all of them."""
 AVAILABLE, RESERVED, IN_TRANSIT = Shelf.AVAILABLE.value, Shelf.RESERVED.value, Shelf.IN_TRANSIT.value
 OPENING, RECEIPT, SALE = Cause.OPENING, Cause.PURCHASE_RECEIPT, Cause.SALE
 TRANSFER = DocumentKind.TRANSFER.value
@@ -108,6 +109,7 @@ class Books:
         self.stands: dict[tuple[int, int], Stand] = defaultdict(Stand)
         self.days: dict[tuple[int, str, int, str], list[int]] = {}
         self.transfers: dict[int, Transfer] = {}
+        self.changes = Ledger()
         self.rows: Rows = {table: [] for table in COLUMNS}
         self.postings = self.commands = 0
 
@@ -144,6 +146,9 @@ class Books:
         self.rows["document"].append(
             (deed.document_id, kind, "posted", 1, *ends, *people, None, when, when, when, None, None, None)
         )
+        opened = {"kind": kind, "state": "posted", "place_id": deed.place_id, "other_place_id": deed.other_id}
+        opened |= {"requester_id": deed.person_id, "occurred_at": moment(when)}
+        self.changes.made("documents", deed.document_id, opened)
         write = self._sold if deed.cause is SALE else self._comes
         for number, line in enumerate(deed.lines, start=1):
             write(deed, number, line)
@@ -154,7 +159,7 @@ class Books:
         self._done(deed, command, facts, "posted", 1, None)
 
     def _comes(self, deed: Deed, number: int, line: Line) -> None:
-        stand = self.stands[line.sku_id, deed.place_id]
+        stand = self._touched(line.sku_id, deed.place_id)
         stand.available += line.count
         stand.add(line.value_fen)
         target = (deed.place_id, AVAILABLE, stand.available)
@@ -162,7 +167,7 @@ class Books:
         self._flow(deed, deed.place_id, line, line.value_fen, 0)
 
     def _sold(self, deed: Deed, number: int, line: Line) -> None:
-        stand = self.stands[line.sku_id, deed.place_id]
+        stand = self._touched(line.sku_id, deed.place_id)
         value = stand.worth(line.count)
         stand.available -= line.count
         stand.add(-value)
@@ -173,12 +178,17 @@ class Books:
     def _request(self, deed: Deed) -> None:
         place_id = deed.place_id
         for number, line in enumerate(deed.lines, start=1):
-            stand = self.stands[line.sku_id, place_id]
+            stand = self._touched(line.sku_id, place_id)
             stand.available -= line.count
             stand.reserved += line.count
+            counts = dict.fromkeys(("asked", "approved", "frozen"), line.count)
+            self.changes.made("lines", f"{deed.document_id}.{number}", {"sku_id": line.sku_id, **counts})
             ends = (place_id, AVAILABLE, stand.available), (place_id, RESERVED, stand.reserved)
             self._post(deed, number, line, 0, *ends)
         self.transfers[deed.document_id] = Transfer(deed)
+        opened = {"kind": TRANSFER, "state": "approved", "place_id": place_id, "other_place_id": deed.other_id}
+        opened |= {"requester_id": deed.person_id, "occurred_at": moment(deed.moment), **self._lasts(deed)}
+        self.changes.made("documents", deed.document_id, opened)
         asked = [{"count": line.count, "sku_id": line.sku_id, "unit": ""} for line in deed.lines]
         facts = {"lines": asked, "return_reason": None, "source_id": place_id, "target_id": deed.other_id}
         self._done(deed, "SubmitTransfer", facts, "approved", 2, None)
@@ -187,16 +197,28 @@ class Books:
     def _leave(self, deed: Deed) -> None:
         place_id, transfer = deed.place_id, self.transfers[deed.document_id]
         for number, line in enumerate(deed.lines, start=1):
-            stand = self.stands[line.sku_id, place_id]
+            stand = self._touched(line.sku_id, place_id)
             value = stand.worth(line.count)
             stand.reserved -= line.count
             stand.in_transit += line.count
             stand.transit_value_fen += value
             stand.add(-value)
             transfer.values.append(value)
+            columns = {"dispatched": (0, line.count), "value_fen": (0, value), "value_left_fen": (0, value)}
+            self.changes.changed("lines", f"{deed.document_id}.{number}", frozen=(line.count, 0), **columns)
             ends = (place_id, RESERVED, stand.reserved), (place_id, IN_TRANSIT, stand.in_transit)
             self._post(deed, number, line, value, *ends)
         transfer.left = deed
+        lasts, reminds = self._lasts(transfer.asked), moment(deed.moment + TRUCK_HOURS * HOUR)
+        self.changes.changed(
+            "documents",
+            deed.document_id,
+            state=("approved", "in_transit"),
+            lapses_at=(lasts["lapses_at"], None),
+            reminds_at=(lasts["reminds_at"], reminds),
+            dispatched_at=(None, moment(deed.moment)),
+            dispatched_by_id=(None, deed.person_id),
+        )
         facts = {"document_id": deed.document_id, "loaded": [], "reason": None, "rest_later": False, "version": 2}
         self._done(deed, "DispatchTransfer", facts, "in_transit", 3, {"state": "approved", "version": 2})
         self._tell(deed, "transfer.dispatch")
@@ -204,7 +226,9 @@ class Books:
     def _arrive(self, deed: Deed) -> None:
         transfer = self.transfers.pop(deed.document_id)
         for number, (line, value) in enumerate(zip(deed.lines, transfer.values, strict=True), start=1):
-            road, stand = self.stands[line.sku_id, deed.place_id], self.stands[line.sku_id, deed.other_id]
+            road, stand = self._touched(line.sku_id, deed.place_id), self._touched(line.sku_id, deed.other_id)
+            columns = {"received": (0, line.count), "value_left_fen": (value, 0)}
+            self.changes.changed("lines", f"{deed.document_id}.{number}", **columns)
             road.in_transit -= line.count
             road.transit_value_fen -= value
             stand.available += line.count
@@ -215,6 +239,15 @@ class Books:
             self._flow(deed, deed.other_id, line, value, 0)
         transfer.arrived = deed
         self._close(transfer)
+        left = transfer.left or transfer.asked
+        self.changes.changed(
+            "documents",
+            deed.document_id,
+            state=("in_transit", "received"),
+            reminds_at=(moment(left.moment + TRUCK_HOURS * HOUR), None),
+            received_at=(None, moment(deed.moment)),
+            received_by_id=(None, deed.person_id),
+        )
         seen = dict.fromkeys(("damaged", "for_supplier", "missing", "over", "refused"), 0)
         arrived = [{"good": line.count, "line": number, **seen} for number, line in enumerate(deed.lines, start=1)]
         facts = {"arrived": arrived, "document_id": deed.document_id, "version": 3}
@@ -267,10 +300,20 @@ class Books:
         answer = f'{{"document_id": {number}, "version": {version}, "state": "{state}"}}'
         key = key_of(deed)
         self.rows["done"].append((deed.person_id, key, fingerprint, answer, deed.moment))
-        was = None if before is None else json.dumps(before)
-        now = f'{{"state": "{state}", "version": {version}}}'
+        was, now = self.changes.end(before, {"state": state, "version": version})
         who = (deed.moment, deed.person_id, CHANNEL, command)
         self.rows["audit"].append((self.commands, *who, said, "done", number, was, now))
+
+    def _touched(self, sku_id: int, place_id: int) -> Stand:
+        """The stand that is about to change."""
+        stand = self.stands[sku_id, place_id]
+        self.changes.touch(sku_id, place_id, stand)
+        return stand
+
+    def _lasts(self, asked: Deed) -> dict[str, str]:
+        """Until when the goods of a request stay frozen, and when somebody is reminded of it."""
+        lasts = self.chain.frozen_hours.get(asked.other_id, FROZEN_HOURS) * HOUR
+        return {"lapses_at": moment(asked.moment + lasts), "reminds_at": moment(asked.moment + lasts // 2)}
 
     def _tell(self, deed: Deed, kind: str) -> None:
         """Somebody was told of it long ago."""

@@ -75,6 +75,8 @@ class Chain:
     admin_id: int
     buyer_id: int
     may_go_below: Mapping[int, int]
+    frozen_hours: Mapping[int, int]
+    """How long goods of the warehouse stay frozen for a store, where its route says so itself."""
 
 
 class Deed(NamedTuple):
@@ -123,6 +125,13 @@ def furnish(connection: Connection, seed: int) -> Chain:
         office["admin"],
         office["buyer"],
         {place_id: below for place_id, _, _, below in places},
+        dict(
+            tuple(row)
+            for row in told(
+                "select target_id, dispatch_within_hours from route"
+                f" where source_id = {warehouse} and target_id is not null"
+            )
+        ),
     )
 
 

@@ -10,8 +10,9 @@ from datetime import timedelta
 import pytest
 
 import bot.timetable
-from bot.timetable import EVERY_SECONDS, KEPT_FOR, Timetable, begin
+from bot.timetable import EVERY_SECONDS, KEPT_FOR, SEALS_EVERY_SECONDS, Timetable, begin
 from core.ground.commands import Answer, Command, Refused
+from core.ground.seals import StillWritten
 from core.ground.work import Work
 from core.stock.transfer_commands import CancelTransfer
 from data.engine import DEADLOCK, Database
@@ -56,7 +57,7 @@ async def test_a_slot_is_done_once_whoever_rings(edge: Edge) -> None:
 
     edge.later(seconds=EVERY_SECONDS)
     assert await processes[0].ring()
-    assert edge.rows("select count(*) from job_run") == [(2,)]
+    assert edge.rows("select count(*) from job_run where job = 'ring'") == [(2,)]
 
 
 async def test_a_freeze_lapses_at_its_hour_once_and_everybody_is_told(edge: Edge) -> None:
@@ -127,7 +128,7 @@ async def test_old_slots_are_cleared_away(edge: Edge) -> None:
     await timetable(edge).ring()
     edge.later(seconds=KEPT_FOR.total_seconds() + EVERY_SECONDS)
     await timetable(edge).ring()
-    assert edge.rows("select count(*) from job_run") == [(1,)]
+    assert edge.rows("select count(*) from job_run where job = 'ring'") == [(1,)]
 
 
 async def test_it_rings_by_itself_until_it_is_stopped(edge: Edge) -> None:
@@ -173,3 +174,46 @@ async def test_the_clock_and_the_shops_wait_for_each_other_in_no_ring(
     assert {one.code for one in lapsed} <= {"moved_on"}  # the clock was there first: one more tap withdraws it
     frozen = await small.read(lambda connection: rows(connection, "select sum(reserved) as n from balance"))
     assert frozen == [{"n": 0}]
+
+
+def seals(edge: Edge) -> list[tuple[int, int]]:
+    """How many entries each seal has."""
+    return [(row[0], row[1]) for row in edge.rows("select id, entries from audit_seal order by id")]
+
+
+async def test_the_audit_is_sealed_once_in_a_slot_whoever_rings(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.ground.seals.MOST_ENTRIES", 10)
+    await asyncio.gather(*(timetable(edge).ring() for _ in range(4)))
+    assert seals(edge) == [(1, 10), (2, 4)]  # the opening stock of fourteen places
+    await requested(edge)
+    edge.later(seconds=EVERY_SECONDS)
+    await timetable(edge).ring()
+    assert len(seals(edge)) == 2
+    edge.later(seconds=SEALS_EVERY_SECONDS)
+    await timetable(edge).ring()
+    assert seals(edge)[2:] == [(3, 1)]
+    edge.later(seconds=SEALS_EVERY_SECONDS)
+    await timetable(edge).ring()
+    assert len(seals(edge)) == 3  # nothing was done, so nothing is sealed
+
+
+async def test_what_keeps_the_audit_from_being_sealed_keeps_nothing_else(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await requested(edge)
+    edge.later(hours=4)
+
+    def busy(work: Work) -> int:
+        raise StillWritten
+
+    bell = Bell()
+    for failing in (busy, lambda work: 1 // 0):
+        with monkeypatch.context() as held:
+            held.setattr(bot.timetable, "settled", failing)
+            assert await timetable(edge, bell).ring()
+        edge.later(seconds=EVERY_SECONDS)
+    assert bell.times == 2
+    assert edge.rows("select reserved from balance where reserved > 0") == []
+    assert seals(edge) == []
+    assert await timetable(edge, bell).ring()  # the slot was not taken, so the next ring seals
+    assert sum(entries for _, entries in seals(edge)) == edge.rows("select count(*) from audit")[0][0]

@@ -85,7 +85,7 @@ ALONE: Mapping[Check, tuple[Fault, Sequence[str]]] = {
         set_in(
             "audit",
             "id = (select min(id) from audit where command = 'DispatchTransfer')",
-            before="replace(before, '\"version\": 2', '\"version\": 1')",
+            before="replace(before, '\"version\":2', '\"version\":1')",
         ),
         ["step_missing"],
     ),

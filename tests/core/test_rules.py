@@ -173,12 +173,16 @@ def test_a_rule_is_kept_changed_and_switched_and_the_audit_has_it_before_and_aft
     rows = shop.rows("select before, after from audit order by id")
     told = [tuple(json.loads(row[name] or "null") for name in ("before", "after")) for row in rows]
     assert told[0][0] is None
-    assert [after["rule"]["name"] for _, after in told] == ["看", "再看", "再看", "再看"]
-    assert [(before["rule"]["name"], before["state"]) for before, _ in told[1:]] == [
-        *(("看", "on"), ("再看", "on"), ("再看", "off"))
-    ]
+    changes = [(before["rules"][str(kept.id)], after["rules"][str(kept.id)]) for before, after in told[1:]]
+    assert [before["state"] for before, _ in told[1:]] == ["on", "on", "off"]
+    assert (told[0][1]["rules"][str(kept.id)]["name"], changes[0][0]["name"], changes[0][1]["name"]) == (
+        "看",
+        "看",
+        "再看",
+    )
+    assert changes[1:] == [({"is_on": True}, {"is_on": False}), ({"is_on": False}, {"is_on": True})]
     assert [(after["state"], after["version"]) for _, after in told] == [("on", 1), ("on", 2), ("off", 3), ("on", 4)]
-    assert told[1][0]["rule"]["steps"][0] == {
+    assert changes[0][0]["steps"][0] == {
         "position": 1,
         "role": "area_manager",
         "reach": "target",

@@ -39,7 +39,7 @@ def guards_off(connection: Connection) -> Iterator[None]:
     """Have the database refuse nothing for a while: as it is to whoever changes its files by hand."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        for table in ("posting", "audit"):
+        for table in ("posting", "audit", "audit_seal"):
             for change in ("update", "delete"):
                 connection.exec_driver_sql(f"drop trigger {table}_refuses_{change}")
         connection.exec_driver_sql("pragma ignore_check_constraints = on")

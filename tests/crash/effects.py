@@ -68,14 +68,19 @@ class Deeds:
     @cached_property
     def moves(self) -> Counter[tuple[int, int]]:
         """How often each version of each document was moved on."""
-        steps = [row for row in self.books["audit"] if row["outcome"] == "done" and row["before"]]
-        return Counter((row["document_id"], json.loads(row["before"])["version"]) for row in steps)
+        return Counter(left for left, _ in self._steps)
 
     @cached_property
     def moved_at(self) -> dict[tuple[int, int], int]:
         """When each version of each document was left."""
-        steps = [row for row in self.books["audit"] if row["outcome"] == "done" and row["before"]]
-        return {(row["document_id"], json.loads(row["before"])["version"]): row["ran_at"] for row in steps}
+        return dict(self._steps)
+
+    @cached_property
+    def _steps(self) -> list[tuple[tuple[int, int], int]]:
+        """Each step of a document: which one, the version that it left, and when. What made it is none."""
+        done = [row for row in self.books["audit"] if row["outcome"] == "done" and row["before"]]
+        before = ((row, json.loads(row["before"])) for row in done)
+        return [((row["document_id"], was["version"]), row["ran_at"]) for row, was in before if "version" in was]
 
     @cached_property
     def answered_at(self) -> dict[int, int]:

@@ -13,7 +13,6 @@ from tests.scenarios.test_bad_input import books
 
 SAID = """
 product.find | SKU123是什么商品 | which products are called Coke
-history.query | 可口可乐500ml上周的流水 | history of SKU123 last week
 report.summary | 本周汇总 | weekly summary
 report.slow_movers | 哪些货滞销 | which products are slow movers
 report.turnover | 上个月的周转率 | turnover last month

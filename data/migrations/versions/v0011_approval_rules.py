@@ -7,8 +7,8 @@ from alembic import op
 
 from data.columns import Moment, words
 
-revision = "0012"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 
 ROLES = (
     "clerk",
@@ -139,6 +139,7 @@ def create_step() -> None:
     op.create_index(op.f("ix_approval_step_document_id"), "approval_step", ["document_id"], unique=False)
     index("ix_approval_step_reminds_at", "approval_step", "reminds_at", where="reminds_at is not null")
     index("ix_approval_step_escalates_at", "approval_step", "escalates_at", where="escalates_at is not null")
+    index("ix_approval_step_waiting", "approval_step", "document_id", where="decision = 'waiting'")
 
 
 def create_word() -> None:
