@@ -10,7 +10,7 @@ from typing import Any
 
 from core.goods.catalogue import Catalogue, catalogue
 from core.ground.work import Work
-from core.people.directory import people, system
+from core.people.directory import everybody_ever, system
 from core.stock.verification.tally import Check, Finding
 from data.kinds import DocumentKind
 
@@ -107,7 +107,7 @@ class Teller:
 
     def __init__(self, work: Work) -> None:
         self.catalogue: Catalogue = catalogue(work)
-        self.people = {one.id: one.name for one in (system(work), *people(work))}
+        self.people = {one.id: one.name for one in (system(work), *everybody_ever(work))}
 
     def sentence(self, finding: Finding) -> str:
         """One finding, for somebody who knows the shop and not its tables."""

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from core.goods import learning
 from core.ground.commands import AnyRule, Command
 from core.people import approval_clock, delegations, invites, rule_changes
-from core.stock import opening, transfers
+from core.stock import handover, opening, transfers
 from core.trade import receipts, sales
 
 COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
     {
         **invites.RULES,  # MakeInvite, WithdrawInvite, UseInvite, ConnectGroup
+        **handover.RULES,  # Move-, Suspend-, Restore-, RemovePerson
         **rule_changes.RULES,  # SaveRule, SwitchOffRule, SwitchOnRule
         **delegations.RULES,  # Delegate, EndDelegation
         **approval_clock.RULES,  # RemindOfStep, EscalateStep

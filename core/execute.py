@@ -8,9 +8,10 @@ from sqlmodel import col
 from core.commands import COMMANDS
 from core.ground.audit import keep_audit
 from core.ground.commands import Answer, Command, Refused
-from core.ground.errors import KeyUsedBefore, NoSuchDocument, StockError
+from core.ground.errors import KeyUsedBefore, NoSuchDocument, NotActive, StockError
 from core.ground.events import add_events
 from core.ground.work import Work
+from core.people.directory import person
 from data.statements import Statement, given, given_columns
 from data.tables.base import table_of
 from data.tables.ground import DoneRecord
@@ -28,16 +29,19 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
 
     `key` names one intention of one person (a tap, a till's line). The same key with the same command gets the first
     answer and nothing runs: channels redeliver, people tap twice. A refusal leaves an audit row and nothing else, so
-    asking again is safe.
+    asking again is safe. Who acts is looked up again: somebody who was moved or put out a moment ago is that already.
 
     Raises KeyUsedBefore when the key came with another command.
     """
     work.hold(f"{work.who.id} {key}")  # the same intention twice at once: the second waits for the first one's answer
     if done := done_before(work, command, key):
         return done
+    work = work.by(person(work, work.who.id), work.channel)
     rule, name = COMMANDS[type(command)], type(command).__name__
     savepoint, within = work.savepoint(), work.afresh()
     try:
+        if not within.who.is_active:
+            raise NotActive
         rule.permit(within, command)
         answer: Answer = rule.run(within, command)
     except StockError as refusal:

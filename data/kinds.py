@@ -142,6 +142,14 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+class Standing(StrEnum):
+    """Whether somebody works in the chain: a suspended person may come back, a removed one stays in the books alone."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
 class LearnedKind(StrEnum):
     """What people teach: another name of a product or of a place, or a way to say something."""
 
@@ -237,11 +245,12 @@ class ChatKind(StrEnum):
 
 
 class CardFace(StrEnum):
-    """What a card shows: a question that is still open, a document, or something that was not understood."""
+    """What a card shows: an open question, a document, something that was not understood, or people one manages."""
 
     PENDING = "pending"
     DOCUMENT = "document"
     REVIEW = "review"
+    PERSON = "person"
 
 
 class PendingState(StrEnum):

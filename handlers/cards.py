@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlmodel import col
 
 from core.ground.documents import under_way
@@ -12,8 +12,8 @@ from core.ground.work import Work, picked
 from data.kinds import CardFace, PendingState
 from data.statements import Statement, given
 from data.tables.base import defaults_of, table_of
+from data.tables.conversation import Account, ChatMember, Pending
 from data.tables.conversation import Card as Row
-from data.tables.conversation import Pending
 from handlers.messages import Reply
 from handlers.outgoing import send_card
 
@@ -42,6 +42,8 @@ class Card:
     message_id: str | None
     shown: str | None
     review_id: int | None = None
+    about_id: int | None = None
+    view: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ _CARD, _CHANGE = picked(Row, Card), update(table_of(Row))
 _THIS, _HERE = col(Row.id) == given("card_id"), col(Row.chat_id) == given("chat_id")
 _OF_DOCUMENT, _OF_PENDING = col(Row.document_id) == given("document_id"), col(Row.pending_id) == given("pending_id")
 _OF_REVIEW = col(Row.review_id) == given("review_id")
+_ABOUT = (col(Row.face) == CardFace.PERSON, col(Row.about_id).is_not_distinct_from(given("about_id")))
 _NOT_FOLDED = col(Row.folded) == 0
 _READERS_OWN = col(Row.reader_id).is_not_distinct_from(given("reader_id"))  # a group's card may have no reader
 _ONCE_MORE = {"wanted_version": col(Row.wanted_version) + 1}
@@ -68,7 +71,7 @@ _READERS = Statement(select(col(Row.reader_id)).where(_OF_DOCUMENT, col(Row.read
 _LAST_DOCUMENT = Statement(
     select(col(Row.document_id)).where(_HERE, col(Row.document_id).is_not(None)).order_by(col(Row.id).desc()).limit(1)
 )
-_NOTHING = {"pending_id": None, "document_id": None, "review_id": None}
+_NOTHING = {"pending_id": None, "document_id": None, "review_id": None, "about_id": None, "view": None}
 _SHOWN = ("chat_id", "reader_id", "face", *_NOTHING)
 _SHOW = Statement(
     insert(table_of(Row)).values({**defaults_of(Row), **{name: given(name) for name in _SHOWN}}).returning(col(Row.id))
@@ -76,10 +79,14 @@ _SHOW = Statement(
 _FOLD = _CHANGE.where(_HERE, _READERS_OWN, _NOT_FOLDED).values({**_ONCE_MORE, "folded": 1})
 _FOLD_PENDING, _FOLD_DOCUMENT = Statement(_FOLD.where(_OF_PENDING)), Statement(_FOLD.where(_OF_DOCUMENT))
 _FOLD_REVIEW = Statement(_FOLD.where(_OF_REVIEW))
+_FOLD_PERSON = Statement(_FOLD.where(*_ABOUT))
 _REDRAW = Statement(_CHANGE.where(_THIS).values(_ONCE_MORE))
 _REDRAW_ALL = Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE))
 _TURNED = {**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")}
 _TURN = Statement(_CHANGE.where(_THIS).values(_TURNED))
+_TURN_PERSON = Statement(
+    _CHANGE.where(_THIS).values({**_ONCE_MORE, "about_id": given("about_id"), "view": given("view")})
+)
 
 
 def card(work: Work, card_id: int) -> Card | None:
@@ -106,6 +113,17 @@ def show_review(work: Work, chat_id: int, person_id: int, review_id: int) -> int
     return _show(work, chat_id, person_id, face=CardFace.REVIEW, review_id=review_id)
 
 
+def show_person(work: Work, chat_id: int, reader_id: int, about_id: int | None, view: str) -> int:
+    """Show somebody, or with `about_id` None all whom the reader manages, in a new card; older ones are folded."""
+    work.run(_FOLD_PERSON, chat_id=chat_id, reader_id=reader_id, about_id=about_id)
+    return _show(work, chat_id, reader_id, face=CardFace.PERSON, about_id=about_id, view=view)
+
+
+def turn_person(work: Work, card_id: int, about_id: int | None, view: str) -> None:
+    """Have a card about people show something else of them."""
+    work.run(_TURN_PERSON, card_id=card_id, about_id=about_id, view=view)
+
+
 def become_document(work: Work, card_id: int, chat_id: int, reader_id: int, document_id: int) -> None:
     """The confirmed card turns into the face of its document; the reader's other cards of that are folded."""
     work.run(_FOLD_DOCUMENT, chat_id=chat_id, reader_id=reader_id, document_id=document_id)
@@ -124,11 +142,16 @@ def want_redraw_of(work: Work, document_id: int) -> None:
 
 def want_redraw_of_open(work: Work, chat_id: int) -> None:
     """Have every card of a chat drawn anew with which something can still be done."""
-    asked = select(col(Pending.id)).where(col(Pending.chat_id) == chat_id, col(Pending.state) == PendingState.OPEN)
-    is_open = or_(
-        col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)), col(Row.face) == CardFace.REVIEW
-    )
-    work.change(Row, col(Row.chat_id) == chat_id, _NOT_FOLDED, is_open, shown=None, **_ONCE_MORE)
+    work.change(Row, col(Row.chat_id) == chat_id, _NOT_FOLDED, _is_open(work), shown=None, **_ONCE_MORE)
+
+
+def want_redraw_of_person(work: Work, person_id: int) -> None:
+    """Have every card drawn anew that is about this person; and what they can tap, since it may be theirs no more."""
+    mine = select(col(Account.chat_id)).where(col(Account.person_id) == person_id)
+    ours = select(col(ChatMember.chat_id)).where(col(ChatMember.person_id) == person_id)
+    theirs = (or_(col(Row.chat_id).in_(mine), col(Row.chat_id).in_(ours)), col(Row.reader_id) == person_id)
+    about = or_(col(Row.about_id) == person_id, and_(*theirs, _is_open(work)))
+    work.change(Row, _NOT_FOLDED, about, **_ONCE_MORE)
 
 
 def cards_of(work: Work, document_id: int, chat_id: int) -> list[Card]:
@@ -170,6 +193,13 @@ def with_data(reply: Reply, card_id: int, version: int) -> Reply:
         for button in reply.buttons
     )
     return replace(reply, buttons=buttons)
+
+
+def _is_open(work: Work) -> ColumnElement[bool]:
+    """Of a card's row, whether something can still be done with it."""
+    asked = select(col(Pending.id)).where(col(Pending.state) == PendingState.OPEN)
+    lasting = col(Row.face).in_([CardFace.REVIEW, CardFace.PERSON])
+    return or_(col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)), lasting)
 
 
 def _show(work: Work, chat_id: int, reader_id: int | None, **face: object) -> int:

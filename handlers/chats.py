@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from core.ground.work import Work, picked
+from core.people.directory import person
 from data.kinds import ChatKind
 from data.statements import Statement, given
 from data.tables.base import table_of
@@ -60,7 +61,9 @@ def chat(work: Work, chat_id: int) -> Chat:
 
 
 def private_chats(work: Work, person_id: int) -> list[int]:
-    """The private chats in which a person is reached, one for each channel."""
+    """The private chats in which a person is reached, one for each channel; none for who is suspended or gone."""
+    if not person(work, person_id).is_active:
+        return []
     return [chat_id for (chat_id,) in work.rows(_PRIVATE, person_id=person_id)]
 
 

@@ -11,6 +11,8 @@ from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, ChatKind, PendingState
 from handlers.capabilities import CHANGES, PAPERS
+from handlers.capabilities.people import version_of
+from handlers.capabilities.people_cards import LIST, person_card
 from handlers.capabilities.questions import ended_lines, question
 from handlers.capabilities.review import review_card
 from handlers.cards import Card, with_data
@@ -30,6 +32,8 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
     reader = reader_of(work, card, catalogue)
     if reader.actor is not None:
         work = work.by(reader.actor, work.channel)
+        if not reader.actor.is_active:
+            return Reply((reader.say("people.state.stopped"),), (), Tone.STOPPED)
     if card.face is CardFace.DOCUMENT and card.document_id is not None:
         document = header(work, card.document_id)
         drawn = PAPERS[document.kind].card(work, reader, document, bool(card.folded))
@@ -37,6 +41,11 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
     if card.face is CardFace.REVIEW and card.review_id is not None:
         found = entry(work, card.review_id)
         return with_data(review_card(work, reader, found, folded=bool(card.folded)), card.id, found.version)
+    if card.face is CardFace.PERSON:
+        if card.folded:
+            return Reply((reader.say("common.folded"),), (), Tone.STOPPED)
+        drawn = person_card(work, reader, card.about_id, card.view or LIST)
+        return with_data(drawn, card.id, version_of(work, card.about_id))
     shown = pending(work, card.pending_id or 0)
     return with_data(_pending_face(work, reader, card, shown), card.id, shown.version)
 

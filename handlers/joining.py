@@ -21,12 +21,24 @@ from core.ground.events import Happened
 from core.ground.permissions import Actor
 from core.ground.work import Work
 from core.people.directory import people, person, system
-from core.people.invites import ConnectGroup, Group, InviteRow, Known, UseInvite, invite, invite_of, open_invites
-from data.kinds import ChatKind, Role
+from core.people.invites import (
+    ConnectGroup,
+    Group,
+    InviteRow,
+    Known,
+    Newcomer,
+    UseInvite,
+    invite,
+    invite_of,
+    open_invites,
+)
+from core.people.standing import manages
+from data.kinds import ChatKind, Role, Standing
 from data.tables.conversation import Account, ChatMember
 from data.tables.conversation import Chat as ChatRow
 from handlers.capabilities.help import examples
-from handlers.chats import EVERYTHING, account, chat, private_chats
+from handlers.capabilities.people_cards import JOINED
+from handlers.chats import EVERYTHING, account, chat, private_chats, speak
 from handlers.invites import heard, post_of
 from handlers.messages import Reply, Tone, cut
 from handlers.outgoing import send_once
@@ -79,12 +91,14 @@ def join(work: Work, visitor: Visitor, code: str, catalogue: Catalogue, *, key: 
     """
     work.hold(f"joining {_used_by(visitor)}")  # who opens two links at once becomes one person
     found, known = invite_of(work, hash_of(code)), account(work, visitor.channel, visitor.address)
-    if known is not None:
+    gone = known is not None and person(work, known[0]).standing is Standing.REMOVED
+    if known is not None and not gone:
         by_this = found is not None and found.used_by == _used_by(visitor)
         who, chat_id = person(work, known[0]), known[1]
         back(work, chat_id)
         reader = Reader(who, chat(work, chat_id).language, catalogue)
-        send_once(work, chat_id, _welcome(work, reader) if by_this else _already(reader), key=f"join.{key}")
+        said = _welcome(work, reader) if by_this else _already(reader)
+        send_once(work, chat_id, said if who.is_active else _stopped(reader), key=f"join.{key}")
         return None
     if found is None:  # kept nowhere: strangers may send us what they like
         return say(visitor.language, "errors.invite_not_usable")
@@ -107,7 +121,10 @@ def connect(work: Work, visitor: Visitor, room: Room, code: str, catalogue: Cata
         return say(visitor.language, "telegram.stranger")
     if found is None:
         return say(visitor.language, "errors.invite_not_usable")
-    work = work.by(person(work, known[0]), visitor.channel).traced(trace_of(found))
+    who = person(work, known[0])
+    if not who.is_active:
+        return say(visitor.language, "errors.not_active")
+    work = work.by(who, visitor.channel).traced(trace_of(found))
     used_by, title = f"{room.channel}:{room.address}", _short(room.title) or room.address
     if found.used_by != used_by:
         answer = execute(work, ConnectGroup(hash_of(code), used_by, title), key=f"connect.{key}")
@@ -126,6 +143,15 @@ def is_expected(work: Work, channel: str, address: str) -> bool:
     if known is None:
         return False
     return any(isinstance(one.lets_in, Group) for one in open_invites(work.by(person(work, known[0]), channel)))
+
+
+def shown(work: Work, happened: Happened) -> list[tuple[int, int, int, str]]:
+    """The card by which whoever made the invite can put a newcomer out again: chat, reader, newcomer, view."""
+    used = invite(work, cast(int, happened.facts["invite_id"]))
+    maker, who_id = person(work, used.made_by_id), used.person_id or 0
+    if not isinstance(used.lets_in, Newcomer) or not manages(work.by(maker, ""), who_id):
+        return []
+    return [(chat_id, maker.id, who_id, f"{JOINED}.{maker.id}") for chat_id in private_chats(work, maker.id)]
 
 
 def told(work: Work, happened: Happened, catalogue: Catalogue) -> list[tuple[int, Reply]]:
@@ -162,6 +188,10 @@ def _welcome(work: Work, reader: Reader) -> Reply:
     return Reply((first, reader.say("help.title"), *said, *last), (), Tone.DONE)
 
 
+def _stopped(reader: Reader) -> Reply:
+    return Reply((reader.say("errors.not_active"),))
+
+
 def _already(reader: Reader) -> Reply:
     who = cast(Actor, reader.actor)
     return Reply((reader.say("joining.already", name=who.name, post=post_of(reader, who)),))
@@ -182,7 +212,16 @@ def _name_told(used: InviteRow, happened: Happened, who: Actor) -> str:
 
 
 def _open_account(work: Work, visitor: Visitor, who: Actor) -> int:
-    """The private chat and the account in which somebody is reached from now on; the chat's id."""
+    """The private chat and the account in which somebody is reached from now on; the chat's id.
+
+    Of somebody who had left the account is the newcomer's that they are now: the books go on naming who they were.
+    """
+    if before := account(work, visitor.channel, visitor.address):
+        here = (col(Account.channel) == visitor.channel, col(Account.address) == visitor.address)
+        work.change(Account, *here, person_id=who.id)
+        speak(work, before[1], visitor.language)
+        back(work, before[1])
+        return before[1]
     row = {"kind": ChatKind.PRIVATE, "title_zh": who.name, "title_en": who.name, "language": visitor.language}
     chat_id = work.add(ChatRow, channel=visitor.channel, address=visitor.address, **row)
     work.add(Account, channel=visitor.channel, address=visitor.address, person_id=who.id, chat_id=chat_id)

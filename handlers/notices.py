@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from core.goods.catalogue import Catalogue
 from core.ground.documents import Header, header
@@ -12,27 +13,39 @@ from core.people import invites
 from core.people.directory import person, site
 from data.kinds import Priority
 from handlers import joining
-from handlers.capabilities import PAPERS
+from handlers.capabilities import PAPERS, people
 from handlers.capabilities.shapes import Told
-from handlers.cards import cards_of, show_document, want_redraw_of
+from handlers.cards import cards_of, show_document, show_person, want_redraw_of, want_redraw_of_person
 from handlers.chats import chat, groups_that_hear, private_chats
 from handlers.messages import Reply
 from handlers.outgoing import send
 from handlers.reader import Reader
 
+PERSON = "person."
+"""What the events begin with that tell of a change of somebody's place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """What an event comes to: task cards as (chat, person) pairs, lines as (chat, reply) pairs."""
+    """What an event comes to: task cards as (chat, person) pairs, lines as (chat, reply) pairs.
+
+    `joined` are cards about somebody who came in: chat, reader, whom it is about, and the view.
+    """
 
     cards: tuple[tuple[int, int], ...] = ()
     lines: tuple[tuple[int, Reply], ...] = ()
+    joined: tuple[tuple[int, int, int, str], ...] = ()
 
 
 def word(work: Work, event: NewEvent, catalogue: Catalogue) -> Notices:
     """Decide who is told of an event, and in which words. Writes nothing."""
     if event.happened.kind == invites.USED:
-        return Notices(lines=tuple(joining.told(work, event.happened, catalogue)))
+        joined = tuple(joining.shown(work, event.happened))
+        seen = {chat_id for chat_id, *_ in joined}
+        lines = (line for line in joining.told(work, event.happened, catalogue) if line[0] not in seen)
+        return Notices(lines=tuple(lines), joined=joined)
+    if event.happened.kind.startswith(PERSON):
+        return Notices(lines=tuple(people.told(work, event.happened, catalogue)))
     if event.happened.document_id is None:
         return Notices()
     document = header(work, event.happened.document_id)
@@ -53,6 +66,10 @@ def put(work: Work, event: NewEvent, notices: Notices) -> bool:
         want_redraw_of(work, document_id)
         for chat_id, person_id in notices.cards:
             show_document(work, chat_id, person_id, document_id)
+    if event.happened.kind.startswith(PERSON):
+        want_redraw_of_person(work, cast(int, event.happened.facts["person_id"]))
+    for shown in notices.joined:
+        show_person(work, *shown)
     for chat_id, reply in notices.lines:
         send(work, chat_id, reply, key=f"event.{event.id}.{chat_id}", priority=Priority.NOTICE)
     return True

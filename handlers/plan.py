@@ -94,6 +94,7 @@ class Plan:
     note: what to keep for whoever teaches. show_reviews: what was kept, each in a new card. dismiss: one of them to
     put away. answered: a question that was answered, which can be asked again of something else; forgets: the one
     before it cannot any longer. picks: what was chosen for words that could mean several things.
+    show_person: somebody, or all whom one manages, and what is to be seen of them, in a new card; turn: in this one.
     """
 
     ends: PendingState | None = None
@@ -107,6 +108,8 @@ class Plan:
     redraw: int | None = None
     note: Note | None = None
     show_reviews: tuple[int, ...] = ()
+    show_person: tuple[int | None, str] | None = None
+    turn: tuple[int, int | None, str] | None = None
     dismiss: int | None = None
     answered: Reading | None = None
     forgets: bool = False
@@ -119,8 +122,9 @@ class Plan:
             return type(self.wish.command).__name__
         if self.ask:
             return self.ask.intent.value
-        parts = ("change", "show_document", "show_reviews", "dismiss", "language", "ends", "said", "toast", "redraw")
-        return next((part for part in parts if getattr(self, part) not in (None, ())), "nothing")
+        parts = ("change", "show_document", "show_reviews", "show_person", "turn", "dismiss", "language")
+        ends = ("ends", "said", "toast", "redraw")
+        return next((part for part in (*parts, *ends) if getattr(self, part) not in (None, ())), "nothing")
 
 
 def context_of(asker: Asker) -> Context:

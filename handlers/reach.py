@@ -44,6 +44,8 @@ def back(work: Work, chat_id: int) -> None:
 def _who_is_told(work: Work, where: Chat) -> list[Actor]:
     """The store manager of the person who is not reached; else, and for groups, the administrators."""
     if where.kind is ChatKind.PRIVATE and (found := _whose(work, where.id)):
+        if not found.is_active:
+            return []
         managers = people(work, Role.STORE_MANAGER) if found.home_id else []
         mine = [one for one in managers if one.home_id == found.home_id and one.id != found.id]
         if mine:

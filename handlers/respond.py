@@ -18,16 +18,26 @@ from core.ground.commands import Answer, Refused
 from core.ground.documents import header
 from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
+from core.people.standing import PersonCommand
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.statements import Statement, given
 from data.tables.base import table_of
 from data.tables.conversation import Inbox
 from handlers.answered import forget_answered, keep_answered
-from handlers.capabilities import PAPERS
+from handlers.capabilities import PAPERS, people
 from handlers.capabilities.questions import last_first
 from handlers.capabilities.refusals import refusal
 from handlers.capabilities.review import dismiss, settled
-from handlers.cards import become_document, card, show_document, show_pending, show_review, want_redraw
+from handlers.cards import (
+    become_document,
+    card,
+    show_document,
+    show_pending,
+    show_person,
+    show_review,
+    turn_person,
+    want_redraw,
+)
 from handlers.chats import speak
 from handlers.messages import Reply
 from handlers.outgoing import send, send_toast
@@ -51,6 +61,8 @@ def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
     """What a message or a tap comes to. Writes nothing."""
     work = work.by(incoming.person, incoming.channel)
     reader = Reader(incoming.person, incoming.language, lexicon.catalogue)
+    if not incoming.person.is_active:
+        return _stopped(incoming, reader)
     plan = _read(work, incoming, reader, lexicon)
     if plan.ask:
         plan = replace(plan, ask=last_first(work, reader, plan.ask))
@@ -60,13 +72,26 @@ def read(work: Work, incoming: Incoming, lexicon: Lexicon) -> Plan:
     return plan
 
 
+def _stopped(incoming: Incoming, reader: Reader) -> Plan:
+    """One sentence for somebody who is suspended or gone, where they speak to us; nothing else is done or told."""
+    sentence = reader.say("errors.not_active")
+    if incoming.kind is InboxKind.TAP:
+        return Plan(toast=sentence)
+    return Plan(said=Reply((sentence,))) if _is_for_us(incoming) else Plan()
+
+
+def _is_for_us(incoming: Incoming) -> bool:
+    """People talk to each other in a group; the bot hears what is addressed to it."""
+    return incoming.chat_kind is not ChatKind.GROUP or MENTION.search(incoming.text) is not None
+
+
 def _read(work: Work, incoming: Incoming, reader: Reader, lexicon: Lexicon) -> Plan:
     asker = Asker(incoming, reader, lexicon, open_pending(work, incoming.chat_id, incoming.person.id))
     if incoming.kind is InboxKind.TAP:
         plan = read_tap(work, asker)
         return replace(plan, note=note_of_end(work, asker)) if plan.ends is PendingState.DROPPED else plan
-    if incoming.chat_kind is ChatKind.GROUP and not MENTION.search(incoming.text):
-        return Plan()  # people talk to each other here; the bot hears what is addressed to it
+    if not _is_for_us(incoming):
+        return Plan()
     if len(incoming.text) > LONGEST:
         return Plan(said=Reply((asker.reader.say("help.too_long", longest=LONGEST),)))
     return read_text(work, asker, MENTION.sub(" ", incoming.text))
@@ -97,6 +122,10 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
         keep(work, chat_id, plan.note)
     for review_id in plan.show_reviews:
         show_review(work, chat_id, person_id, review_id)
+    if plan.show_person:
+        show_person(work, chat_id, person_id, *plan.show_person)
+    if plan.turn:
+        turn_person(work, *plan.turn)
     if plan.dismiss:
         dismiss(work, plan.dismiss)
     if plan.redraw:
@@ -141,6 +170,8 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
         want_redraw(work, wish.card_id)
         return _told(work, incoming, _refused(work, reader, wish, answer))
     if answer.document_id is None:
+        if isinstance(wish.command, PersonCommand):
+            return people.settled(work, reader, wish.card_id, wish.command)
         return settled(work, reader, wish.card_id, wish.command)
     _settle_cards(work, incoming, wish, answer)
     return _state_of(work, reader, answer.of_document)

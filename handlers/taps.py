@@ -9,7 +9,7 @@ from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
-from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS, review
+from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS, people, review
 from handlers.capabilities.questions import CLOSED, choices, ended, line_asked, with_chosen
 from handlers.cards import Card, Tap, card, cards_of_pending, tapped
 from handlers.messages import Reply
@@ -37,6 +37,8 @@ def read_tap(work: Work, asker: Asker) -> Plan:
         return _document_tap(work, asker, found, tap, found.document_id)
     if found.face is CardFace.REVIEW and found.review_id is not None:
         return _review_tap(work, asker, found, tap, entry(work, found.review_id))
+    if found.face is CardFace.PERSON:
+        return _person_tap(work, asker, found, tap)
     return _pending_tap(work, asker, found, tap, pending(work, found.pending_id or 0))
 
 
@@ -66,6 +68,14 @@ def _review_tap(work: Work, asker: Asker, found: Card, tap: Tap, kept: Entry) ->
     if isinstance(does, Plan):
         return replace(does, redraw=found.id)
     return Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}", found.id))
+
+
+def _person_tap(work: Work, asker: Asker, found: Card, tap: Tap) -> Plan:
+    same = people.version_of(work, found.about_id) == tap.version
+    does = people.tapped_on(work, asker, found, tap) if same else None
+    if does is None:
+        return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
+    return does if isinstance(does, Plan) else Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}", found.id))
 
 
 def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -> Plan:

@@ -9,6 +9,7 @@ from data.kinds import PendingState
 from handlers.answered import last_answered
 from handlers.capabilities import CAPABILITIES, CHANGES
 from handlers.capabilities.later import which_of_two
+from handlers.capabilities.people import answer_people
 from handlers.capabilities.questions import choices, ended_lines, typed_choice, typed_number
 from handlers.messages import Reply, Tone
 from handlers.pending import Pending, ran_out
@@ -17,6 +18,7 @@ from handlers.plan import Asker, Changed, Plan, context_of
 from handlers.review import Note, cancelled, corrected, not_understood, said_before
 from handlers.taps import typed_confirmation, with_choice
 from handlers.understand.reading import TALK, Intent, Reading
+from handlers.understand.staff import staff_wishes
 from handlers.understand.understand import understand
 
 NOTHING_SAID = {Intent.CONFIRM, Intent.UNKNOWN}
@@ -26,6 +28,9 @@ ARRIVALS = {Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE}
 
 def read_text(work: Work, asker: Asker, text: str) -> Plan:
     """What a text comes to, beside whatever is open for its writer in this chat."""
+    about = (answer_people(work, asker, wish) for wish in staff_wishes(text))
+    if plan := next(filter(None, about), None):
+        return plan
     asker = replace(asker, before=last_answered(work, asker.incoming.chat_id, asker.person.id))
     reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)
     reading = _narrowed(reading)

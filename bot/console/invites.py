@@ -21,7 +21,6 @@ from core.ground.permissions import INVITES, Actor
 from core.ground.work import Work
 from core.people.directory import people, person, person_by_code
 from core.people.invites import (
-    HOMES,
     USUAL_HOURS,
     Group,
     InviteRow,
@@ -32,6 +31,7 @@ from core.people.invites import (
     may_make,
     open_invites,
 )
+from core.people.posts import HOMES
 from data.disk import Unavailable
 from data.kinds import InviteKind, Role
 from handlers.capabilities.refusals import refusal

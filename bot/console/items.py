@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
 from core.ground.work import Clock, Work
-from core.people.directory import people
+from core.people.directory import everybody_ever
 from data.columns import from_micros, to_micros
 from data.engine import Database
 from data.kinds import InboxKind, OutboxKind, OutboxState
@@ -80,7 +80,9 @@ async def catch_up(
     said = select(*(col(getattr(Inbox, name)) for name in Said.__slots__)).where(
         col(Inbox.chat_id) == chat_id, col(Inbox.kind) == InboxKind.MESSAGE, col(Inbox.received_at) > since
     )
-    names = await database.read(lambda connection: {one.id: one.name for one in people(Work(connection, clock()))})
+    names = await database.read(
+        lambda connection: {one.id: one.name for one in everybody_ever(Work(connection, clock()))}
+    )
     async for row in database.stream(said, col(Inbox.id), await _skipped(database, said, after)):
         found = Said(*row)
         yield said_item(found, names.get(found.person_id, ""), reader_id)

@@ -82,8 +82,9 @@ def _groups(work: Work) -> list[dict[str, Any]]:
     found = []
     for row in work.all(rows.where(col(Chat.channel) == NAME, col(Chat.kind) == ChatKind.GROUP).order_by(col(Chat.id))):
         members = work.all(select(col(ChatMember.person_id)).where(col(ChatMember.chat_id) == row.id))
+        here = [codes[one] for (one,) in members if one in codes]  # who is out is nobody to sit there as
         group = {"code": row.address.removeprefix(GROUP), "title_zh": row.title_zh, "title_en": row.title_en}
-        found.append({**group, "members": [codes[member[0]] for member in members]})
+        found.append({**group, "members": here})
     return found
 
 
@@ -94,7 +95,7 @@ def _panes(everybody: list[Actor], groups: list[dict[str, Any]]) -> list[dict[st
         if one := next((person for person in free if person.role is role), None):
             free.remove(one)
             panes.append({"person": one.code, "chat": "me"})
-    if groups:
+    if groups and groups[0]["members"]:
         speaker = next((pane["person"] for pane in reversed(panes) if pane["person"] in groups[0]["members"]), None)
         panes.append({"person": speaker or groups[0]["members"][0], "chat": GROUP + groups[0]["code"]})
     return panes

@@ -74,7 +74,7 @@ class Console:
         origin = request.headers.get("Origin")
         foreign_page = origin is not None and origin.partition("://")[2].lower() != request.host.lower()
         if _name_of(request.host) not in self.settings.names or foreign_page:
-            return web.Response(status=403, text=_in_both("not_opened_under_this_name"))
+            return web.Response(status=403, text=_in_both("console.not_opened_under_this_name"))
         response: web.StreamResponse = await handler(request)
         if not response.prepared:
             response.headers["Content-Security-Policy"] = POLICY
@@ -139,6 +139,8 @@ class Console:
             sentence = say(session.language, "console.unreadable")
             await session.tell({"type": "toast", "text": sentence, "tap": None, "alert": True})
             return
+        if not await self.sessions.may_stay(session):
+            return
         update = Update(NAME, f"{session.person_id}:{client_id}", session.chat.id, session.person_id, kind, text)
         try:
             inbox_id = await self.inbox.keep(update)
@@ -156,11 +158,13 @@ def _session(work: Work, socket: web.WebSocketResponse, query: Any) -> Session:
     try:
         who = person_by_code(work, storable(query.get("person", "")))
     except LookupError:
-        raise NotHere(_in_both("no_such_person")) from None
+        raise NotHere(_in_both("console.no_such_person")) from None
+    if not who.is_active:
+        raise NotHere(_in_both("errors.not_active"))
     chat_id = _chat_id(work, storable(query.get("chat", "me")), who.id)
     found = chat(work, chat_id) if chat_id else None
     if found is None or not _may_sit(work, found, who.id):
-        raise NotHere(_in_both("not_in_this_chat", name=who.name))
+        raise NotHere(_in_both("console.not_in_this_chat", name=who.name))
     return Session(socket, who.id, found)
 
 
@@ -177,7 +181,7 @@ def _chat_id(work: Work, address: str, person_id: int) -> int | None:
 
 def _in_both(key: str, **facts: object) -> str:
     """A sentence for somebody whose language is not known."""
-    return " · ".join(say(language, f"console.{key}", **facts) for language in LANGUAGES)
+    return " · ".join(say(language, key, **facts) for language in LANGUAGES)
 
 
 def _may_sit(work: Work, where: Chat, person_id: int) -> bool:

@@ -75,6 +75,10 @@ class Sessions:
         for session in [one for panes in self._open.values() for one in panes]:
             await session.socket.close()
 
+    async def may_stay(self, session: Session) -> bool:
+        """Whether whoever sits there still works here; a pane of somebody who does not is closed, and says why."""
+        return await self._stay(session.chat.id, [session]) != []
+
     async def greet(self, session: Session) -> None:
         """Tell a pane who sits there and what could be said."""
 
@@ -101,9 +105,9 @@ class Sessions:
 
     async def show_said(self, chat_id: int, said: Said) -> None:
         """Show what somebody wrote to everybody in the chat."""
-        if self._open[chat_id]:
+        if here := await self._stay(chat_id, list(self._open[chat_id])):
             name = await self.database.read(lambda c: person(Work(c, self.clock()), said.person_id).name)
-            for session in list(self._open[chat_id]):
+            for session in here:
                 await session.tell({"type": "item", "item": said_item(said, name, session.person_id)})
 
     def busy(self, channel: str, chat_id: int, on: bool) -> None:
@@ -117,7 +121,7 @@ class Sessions:
 
     async def send(self, where: Chat, message: Outgoing) -> str:
         """Show a new message in every open pane of the chat. Its outbox row is what the others will catch up from."""
-        for session in list(self._open[where.id]):
+        for session in await self._stay(where.id, list(self._open[where.id])):
             if session.language != where.language:
                 await self.greet(session)
         await self._show(where.id, reply_item(message.id, message.created_at, message.reply, message.card))
@@ -137,8 +141,24 @@ class Sessions:
                 await session.tell({"type": "toast", "text": reply.lines[0], "tap": number, "alert": False})
 
     async def _show(self, chat_id: int, item: Item) -> None:
-        for session in list(self._open[chat_id]):
+        for session in await self._stay(chat_id, list(self._open[chat_id])):
             await session.tell({"type": "item", "item": item})
+
+    async def _stay(self, chat_id: int, sessions: list[Session]) -> list[Session]:
+        """Those of these panes whose people still work here, by the database as it is now; the others are closed."""
+        ids = {one.person_id for one in sessions}
+
+        def active(connection: Any) -> set[int]:
+            work = Work(connection, self.clock())
+            return {person_id for person_id in ids if person(work, person_id).is_active}
+
+        staying = await self.database.read(active) if ids else set()
+        for session in sessions:
+            if session.person_id not in staying:
+                self._open[chat_id].discard(session)
+                await session.tell({"type": "refused", "text": say(session.chat.language, "errors.not_active")})
+                await session.socket.close()
+        return [one for one in sessions if one.person_id in staying]
 
 
 def _created_at(work: Work, outbox_id: int) -> Any:

@@ -239,6 +239,54 @@ class InviteIsForAPerson(StockError):
 
 
 @dataclass(eq=False)
+class NotActive(StockError):
+    """Who acts is suspended, or works here no more."""
+
+    code: ClassVar[str] = "not_active"
+
+
+@dataclass(eq=False)
+class MayNotManage(StockError):
+    """This person may not change that one's place: the role is not below theirs, or the place not in their scope."""
+
+    code: ClassVar[str] = "may_not_manage"
+
+
+@dataclass(eq=False)
+class PersonChanged(StockError):
+    """Somebody else changed this person's place since the card was drawn."""
+
+    code: ClassVar[str] = "person_changed"
+    person_id: int
+
+
+@dataclass(eq=False)
+class AlreadyThere(StockError):
+    """The person is in that place, in that role."""
+
+    code: ClassVar[str] = "already_there"
+    person_id: int
+
+
+@dataclass(eq=False)
+class NotASuccessor(StockError):
+    """This person cannot take over: they are leaving themselves, or not one of those whom the remover may charge."""
+
+    code: ClassVar[str] = "not_a_successor"
+    person_id: int
+
+
+@dataclass(eq=False)
+class LeavesNobody(StockError):
+    """Without this person nobody could take a document's next step at its place."""
+
+    code: ClassVar[str] = "leaves_nobody"
+    place_id: int
+    document_id: int
+    verb: str
+
+
+@dataclass(eq=False)
 class MayNotTeach(StockError):
     """This person may not decide what words stand for."""
 

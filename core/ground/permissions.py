@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from data.kinds import DocumentKind, PlaceKind, Role
+from data.kinds import DocumentKind, PlaceKind, Role, Standing
 
 
 class Verb(StrEnum):
@@ -30,7 +30,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, as far as permissions ask. `home_id` and `region` say where; neither means the whole chain."""
+    """A person, as far as permissions ask. `home_id` and `region` say where; neither means the whole chain.
+
+    Whoever is not active may do nothing at all.
+    """
 
     id: int
     code: str
@@ -39,6 +42,12 @@ class Actor:
     home_id: int | None
     region: str | None
     language: str
+    standing: Standing = Standing.ACTIVE
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they work here now: not suspended, not removed."""
+        return self.standing is Standing.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,8 @@ INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
     }
 )
 """Whom a role may let into the chain: roles below it, and nobody where nothing is said."""
+MANAGES: Mapping[Role, frozenset[Role]] = MappingProxyType({**INVITES, Role.ADMIN: INVITES[Role.ADMIN] | {Role.ADMIN}})
+"""Whom a role may move, suspend, restore and remove: whom it may let in; administrators each other too."""
 CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
 
 
@@ -109,14 +120,21 @@ def acts_at(actor: Actor, site: Site) -> bool:
 
 def allowed(actor: Actor, verb: Verb, kind: DocumentKind, site: Site) -> bool:
     """Whether this person may do this with a document of this kind at this place. The one place that decides."""
-    return (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)
+    return actor.is_active and (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)
 
 
 def may_invite(actor: Actor, role: Role, home: Site | None) -> bool:
     """Whether this person may let somebody of this role in, to work at this place; None is a region, or the chain."""
-    if role not in INVITES.get(actor.role, frozenset()):
-        return False
-    return actor.role in CHAIN_WIDE if home is None else acts_at(actor, home)
+    return actor.is_active and role in INVITES.get(actor.role, frozenset()) and _reaches(actor, home)
+
+
+def may_manage(actor: Actor, other: Actor, home: Site | None) -> bool:
+    """Whether this person may move, suspend, restore or remove that one, who works at `home`, a region, or the chain.
+
+    Nobody manages themselves: the last administrator has nobody who could put them out.
+    """
+    known = other.id != actor.id and other.standing is not Standing.REMOVED
+    return actor.is_active and known and other.role in MANAGES.get(actor.role, frozenset()) and _reaches(actor, home)
 
 
 def may_let_in_again(actor: Actor, known: Actor, home: Site | None) -> bool:
@@ -124,26 +142,33 @@ def may_let_in_again(actor: Actor, known: Actor, home: Site | None) -> bool:
 
     Who may invite nobody does not do it for themselves either: which phones speak for a clerk their manager knows.
     """
+    if not (actor.is_active and known.is_active):
+        return False
     return may_invite(actor, known.role, home) or (known.id == actor.id and actor.role in INVITES)
 
 
 def may_connect(actor: Actor, region: str | None) -> bool:
     """Whether this person may have a group chat told of a region's outcomes, or of all of them."""
     if actor.role is Role.AREA_MANAGER:
-        return region is not None and region == actor.region
-    return actor.role in (Role.HQ, Role.ADMIN)
+        return actor.is_active and region is not None and region == actor.region
+    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
 
 
 def may_teach(actor: Actor) -> bool:
     """Whether this person may teach the chain what words stand for, which is then so for everybody."""
-    return actor.role in (Role.HQ, Role.ADMIN)
+    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
 
 
 def may_set_rules(actor: Actor) -> bool:
     """Whether this person may change which documents wait for whose word."""
-    return actor.role in (Role.HQ, Role.ADMIN)
+    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
 
 
 def sees(actor: Actor, site: Site) -> bool:
     """Whether `site` lies in the scope that this person may see: what was done there, and by whom. No values."""
     return acts_at(actor, site)
+
+
+def _reaches(actor: Actor, home: Site | None) -> bool:
+    """Whether a place lies in their scope; None is a region or the chain, which only the whole chain's people reach."""
+    return actor.role in CHAIN_WIDE if home is None else acts_at(actor, home)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import col
 
-from core.ground.documents import Header
+from core.ground.documents import Header, header
 from core.ground.errors import NotAllowed, OwnRequest
 from core.ground.permissions import Actor, Verb
 from core.ground.work import Work, picked
@@ -19,7 +19,7 @@ from core.people.delegations import in_force, stands_as_high
 from core.people.directory import person, site
 from core.people.ladder import deciders, lowest_rung, may_speak, rungs_from, same_people
 from core.people.needed import Needed
-from data.kinds import Decision, DocumentKind, Reach, Role, StepMode
+from data.kinds import Decision, DocumentKind, Reach, Role, Standing, StepMode
 from data.statements import Statement, given, given_columns
 from data.tables.base import table_of
 from data.tables.people import ApprovalStep, ApprovalWord
@@ -167,6 +167,27 @@ def who_may_decide(work: Work, document: Header) -> list[Actor]:
 def undecided(work: Work) -> list[int]:
     """The documents that wait for anybody's word, the oldest first."""
     return sorted(document_id for (document_id,) in work.rows(_ALL_WAITING))
+
+
+def waits_for_alone(work: Work, actor: Actor) -> list[tuple[int, int]]:
+    """The steps that wait for this person and for nobody else, as pairs of document and step, the oldest first.
+
+    Somebody who is suspended counts as if they were there.
+    """
+    there, found = replace(actor, standing=Standing.ACTIVE), list[tuple[int, int]]()
+    for document_id in undecided(work):
+        document = header(work, document_id)
+        for step in asked_now(_waiting(work, document)):
+            asked = {one.actor.id for one in voices(work, document.kind, document.requester_id, step)}
+            if asked <= {actor.id} and may_speak(work, document.kind, there, step.role, step.place_id, step.reach):
+                found.append((document_id, step.id))
+    return found
+
+
+def ask_who_is_there(work: Work, document: Header, step_id: int) -> bool:
+    """Have a step that finds nobody any longer climb; False where nobody stands above."""
+    step = next(one for one in steps_of(work, document.id) if one.id == step_id)
+    return bool(voices(work, document.kind, document.requester_id, step)) or climb(work, document, step)
 
 
 def permit_decision(work: Work, document: Header) -> None:

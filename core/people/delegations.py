@@ -74,12 +74,12 @@ def may_delegate(work: Work, actor: Actor, absent: Actor) -> bool:
 
 
 def stands_as_high(delegate: Actor, absent: Actor) -> bool:
-    """Whether this person may speak for that one: both of a role that decides, and theirs not below.
+    """Whether this person may speak for that one: they work here, both are of a role that decides, theirs is not below.
 
     A clerk who stood in for the manager would decide on what the other clerks of the store ask for, which is what the
     manager is asked to look at; another manager or somebody above knows how to, and answers for it already.
     """
-    return 0 < RANKS.get(absent.role, 0) <= RANKS.get(delegate.role, 0)
+    return delegate.is_active and 0 < RANKS.get(absent.role, 0) <= RANKS.get(delegate.role, 0)
 
 
 def permit_delegate(work: Work, command: Delegate) -> None:

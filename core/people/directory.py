@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from core.ground.permissions import CHAIN_WIDE, Actor, Site, Verb, allowed
 from core.ground.work import Work, picked
-from data.kinds import DocumentKind, PlaceKind, Role
+from data.kinds import DocumentKind, PlaceKind, Role, Standing
 from data.statements import Statement, given
 from data.tables.goods import Place
 from data.tables.people import Person
@@ -25,16 +25,21 @@ _SITES = Statement(
     .order_by(col(Place.id))
 )
 _PEOPLE = _ACTOR.order_by(col(Person.id))
+_IS_ACTIVE = col(Person.standing) == Standing.ACTIVE
 _NOT_THE_SYSTEM, _OF_THE_ROLE = col(Person.role) != Role.SYSTEM, col(Person.role) == given("role")
 _NEAR = or_(  # nobody else acts at a place; which of these do, `allowed` decides
     col(Person.home_id) == given("place_id"),
     col(Person.region) == given("region"),
     *(col(Person.role) == role for role in sorted(CHAIN_WIDE)),
 )
-_EVERYBODY = Statement(_PEOPLE.where(_NOT_THE_SYSTEM))
-_EVERYBODY_NEAR = Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _NEAR))
-_OF_ROLE = Statement(_PEOPLE.where(_OF_THE_ROLE))
-_OF_ROLE_NEAR = Statement(_PEOPLE.where(_OF_THE_ROLE, _NEAR))
+_EVERYBODY_EVER = Statement(_PEOPLE.where(_NOT_THE_SYSTEM))
+_EVERYBODY = Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _IS_ACTIVE))
+_EVERYBODY_NEAR = Statement(_PEOPLE.where(_NOT_THE_SYSTEM, _IS_ACTIVE, _NEAR))
+_OF_ROLE = Statement(_PEOPLE.where(_OF_THE_ROLE, _IS_ACTIVE))
+_OF_ROLE_NEAR = Statement(_PEOPLE.where(_OF_THE_ROLE, _IS_ACTIVE, _NEAR))
+_CALLED = Statement(_PEOPLE.where(_NOT_THE_SYSTEM, func.lower(col(Person.name)) == given("name")))
+_SUCCESSOR = Statement(select(col(Person.successor_id)).where(col(Person.id) == given("id")))
+_SUCCEEDED = Statement(select(col(Person.id)).where(col(Person.successor_id) == given("id")))
 
 
 def person(work: Work, person_id: int) -> Actor:
@@ -64,9 +69,31 @@ def sites(work: Work, region: str | None = None) -> list[Site]:
 
 
 def people(work: Work, role: Role | None = None) -> list[Actor]:
-    """Everybody but the system, or everybody of one role, in the order they joined."""
+    """Everybody who works here now, but for the system; or those of one role. In the order they joined."""
     rows = work.rows(_EVERYBODY) if role is None else work.rows(_OF_ROLE, role=role)
     return [Actor(*row) for row in rows]
+
+
+def everybody_ever(work: Work) -> list[Actor]:
+    """As `people`, with those who are suspended or gone: whom the books may name."""
+    return [Actor(*row) for row in work.rows(_EVERYBODY_EVER)]
+
+
+def people_called(work: Work, name: str) -> list[Actor]:
+    """Everybody who has, or had, this name, whether in large or small letters."""
+    return [Actor(*row) for row in work.rows(_CALLED, name=name.lower())]
+
+
+def heir(work: Work, person_id: int) -> int:
+    """Who goes on with what this person began: themselves, or whoever took over from them when they left."""
+    row = work.one(_SUCCESSOR, id=person_id)
+    return person_id if row is None or row[0] is None else heir(work, row[0])
+
+
+def succeeded_by(work: Work, person_id: int) -> list[int]:
+    """This person, and everybody with whose work they go on."""
+    before = [int(one or 0) for (one,) in work.rows(_SUCCEEDED, id=person_id)]
+    return [person_id, *(each for one in before for each in succeeded_by(work, one))]
 
 
 def people_who_may(work: Work, verb: Verb, kind: DocumentKind, place_id: int, role: Role | None = None) -> list[Actor]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import or_
 from sqlmodel import col
 
 from core.ground.commands import Answer, AnyRule, Command, Rule
@@ -20,28 +20,18 @@ from core.ground.errors import (
     InviteNotUsable,
     MayNotConnect,
     MayNotInvite,
-    NoSuchRegion,
-    RoleDoesNotFit,
 )
 from core.ground.events import Happened
 from core.ground.permissions import Actor, may_connect, may_invite, may_let_in_again
 from core.ground.work import Work, picked
 from core.people.directory import new_code, person, site
-from data.kinds import InviteKind, InviteState, PlaceKind, Role
+from core.people.posts import check_fit, check_region
+from data.kinds import InviteKind, InviteState, Role
 from data.statements import Statement, given
-from data.tables.goods import Place
 from data.tables.people import Invite, Person
 
 USUAL_HOURS, MOST_HOURS = 24, 168
 USED = "invite.used"
-HOMES: Mapping[Role, frozenset[PlaceKind]] = MappingProxyType(
-    {
-        Role.CLERK: frozenset({PlaceKind.STORE, PlaceKind.WAREHOUSE}),
-        Role.STORE_MANAGER: frozenset({PlaceKind.STORE}),
-        Role.KEEPER: frozenset({PlaceKind.WAREHOUSE}),
-    }
-)
-"""The roles that work at one place, and at which kinds of place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +173,12 @@ def make(work: Work, command: MakeInvite) -> Answer:
     columns: dict[str, object] = {"kind": InviteKind.GROUP}
     match lets_in:
         case Newcomer(role=role, home_id=home_id, region=region):
-            _check_fit(work, lets_in)
+            check_fit(work, role, home_id, region)
             columns = {"kind": InviteKind.NEWCOMER, "role": role, "home_id": home_id, "region": region}
         case Known(person_id=person_id):
             columns = {"kind": InviteKind.ACCOUNT, "person_id": person_id}
         case Group(region=region) if region is not None:
-            _check_region(work, region)
+            check_region(work, region)
             columns["region"] = region
     ends = {"made_at": work.now, "expires_at": work.now + timedelta(hours=command.hours)}
     row = {"made_by_id": work.who.id, "state": InviteState.OPEN, **ends, **columns}
@@ -246,6 +236,12 @@ def connect(work: Work, command: ConnectGroup) -> Answer:
     return _end(work, row.id, InviteState.USED, told, used_by=command.used_by, person_id=work.who.id)
 
 
+def withdraw_all_of(work: Work, person_id: int) -> None:
+    """Close every way in that this person made, or that was for them: they leave."""
+    theirs = or_(col(Invite.made_by_id) == person_id, col(Invite.person_id) == person_id)
+    work.change(Invite, theirs, col(Invite.state) == InviteState.OPEN, state=InviteState.WITHDRAWN, ended_at=work.now)
+
+
 def _usable(work: Work, code_hash: str) -> InviteRow:
     """The open invite. Whoever made it has to be one who still may."""
     row = invite_of(work, code_hash)
@@ -275,25 +271,6 @@ def _add_person(work: Work, lets_in: Newcomer, command: UseInvite) -> int:
 
 def _may_withdraw(work: Work, row: InviteRow) -> bool:
     return row.made_by_id == work.who.id or may_make(work, work.who, row.lets_in)
-
-
-def _check_fit(work: Work, newcomer: Newcomer) -> None:
-    """Whoever works at one place has a home of the right kind, an area manager a region, everybody else neither."""
-    kinds, at_one_place = HOMES.get(newcomer.role), newcomer.home_id is not None
-    has_region = newcomer.region is not None
-    if at_one_place is (kinds is None) or has_region is not (newcomer.role is Role.AREA_MANAGER):
-        raise RoleDoesNotFit(role=newcomer.role.value)
-    if kinds is not None:
-        row = work.first(select(col(Place.kind)).where(col(Place.id) == newcomer.home_id))
-        if row is None or row[0] not in kinds:
-            raise RoleDoesNotFit(role=newcomer.role.value)
-    if newcomer.region is not None:
-        _check_region(work, newcomer.region)
-
-
-def _check_region(work: Work, region: str) -> None:
-    if region == "" or work.first(select(col(Place.id)).where(col(Place.region) == region).limit(1)) is None:
-        raise NoSuchRegion(region=region)
 
 
 RULES: Mapping[type[Command], AnyRule] = MappingProxyType(

@@ -12,10 +12,12 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from core.ground.commands import Answer
-from core.ground.documents import header
+from core.ground.documents import Header, header
 from core.ground.errors import DoesNotAddUp, NotAllowed, NothingAsked, NotYetDue, SamePersonTwice
-from core.ground.permissions import Verb
+from core.ground.permissions import Actor, Verb, acts_at
 from core.ground.work import Work
+from core.people.directory import site
+from core.people.ladder import deciders
 from core.stock.ledger import edge, post
 from core.stock.routes import route
 from core.stock.transfer_commands import EscalateDispute, NotSent, SentMore, WriteOffMissing
@@ -24,7 +26,7 @@ from core.stock.transfer_moves import sent_more as moves_of_more
 from core.stock.transfer_moves import written_off
 from core.stock.transfer_standing import asked_role, dispute_of, stands
 from core.stock.transfer_steps import KIND, answer, may_burden, open_for
-from data.kinds import Bearer, Cause, PlaceKind, Step
+from data.kinds import Bearer, Cause, PlaceKind, Role, Step
 from data.statements import Statement, given
 from data.tables.base import table_of
 from data.tables.stock import Dispute, Posting
@@ -33,6 +35,11 @@ _CLIMB = Statement(
     update(table_of(Dispute))
     .where(col(Dispute.document_id) == given("document_id"))
     .values({name: given(name) for name in ("role", "due_at")})
+)
+_OPEN_TO = Statement(
+    select(col(Dispute.document_id))
+    .where(col(Dispute.role) == given("role"), col(Dispute.closed_at).is_(None))
+    .order_by(col(Dispute.document_id))
 )
 _BORNE = Statement(
     select(col(Posting.borne_by))
@@ -106,6 +113,33 @@ def escalate(work: Work, command: EscalateDispute) -> Answer:
     work.run(_CLIMB, document_id=document.id, **columns)
     work.changes.note("disputes", document.id, {"role": found.role, "due_at": found.due_at}, columns)
     return answer(document, "escalate", document)
+
+
+def waits_for_alone(work: Work, actor: Actor) -> list[int]:
+    """The transfers in dispute that wait for this person's answer and for nobody else's, the oldest first.
+
+    Somebody who is suspended counts as if they were there.
+    """
+    found = (header(work, document_id, KIND) for (document_id,) in work.rows(_OPEN_TO, role=actor.role))
+    return [
+        document.id
+        for document in found
+        if acts_at(actor, site(work, document.place_id))
+        and all(one.id == actor.id for one in _asked(work, document, actor.role))
+    ]
+
+
+def climb(work: Work, document: Header) -> None:
+    """Ask the next one up where nobody is left who was asked, and give them as long as the first had."""
+    found = dispute_of(work, document.id)
+    if found is not None and found.closed_at is None and not _asked(work, document, found.role):
+        patience = timedelta(hours=route(work, document.place_id, document.other_place_id).answer_within_hours)
+        columns = {"role": asked_role(work, document, above=found.role), "due_at": work.now + patience}
+        work.run(_CLIMB, document_id=document.id, **columns)
+
+
+def _asked(work: Work, document: Header, role: Role) -> list[Actor]:
+    return deciders(work, document.kind, role, document.place_id, but=0)
 
 
 def bearers_of(work: Work, document_id: int) -> list[Bearer]:

@@ -27,7 +27,7 @@ from core.ground.errors import (
 from core.ground.permissions import Verb
 from core.ground.work import Work
 from core.people.approvals import ask, decide, drop_steps, permit_decision
-from core.people.directory import person, site
+from core.people.directory import site
 from core.stock.carry import Key
 from core.stock.ledger import lock_balances, post
 from core.stock.routes import route
@@ -42,7 +42,7 @@ from core.stock.transfer_commands import (
 from core.stock.transfer_lines import Line, keep_lines, lines_of
 from core.stock.transfer_moves import frozen, released
 from core.stock.transfer_rules import SOURCE_IS_ASKED, is_pull, needed_steps
-from core.stock.transfer_steps import KIND, answer, may_at, open_for
+from core.stock.transfer_steps import KIND, answer, asked_by_source, may_at, open_for
 from data.kinds import Cause, Decision, PlaceKind, Shelf, State, Step
 from data.statements import Statement, given
 from data.tables.people import ApprovalStep
@@ -206,7 +206,7 @@ def freeze(work: Work, command: FreezeTransfer) -> Answer:
     """Freeze again what a lapse let go, by the rules of the request. Raises NothingOpen where none are to be had."""
     document, lines = open_for(work, command, Step.FREEZE)
     ends = (document.place_id, document.other_place_id)
-    pull = not may_at(work, person(work, document.requester_id), Verb.SUBMIT, document.place_id)
+    pull = not asked_by_source(work, document)
     counts = freezable(work, ends, lines, locked_stock(work, *ends, lines, pull=pull), pull=pull)
     after, moves = frozen(document.place_id, lines, counts)
     if not moves:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from core.ground.commands import Answer
@@ -13,11 +13,11 @@ from core.ground.events import Happened
 from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work
 from core.people.approvals import approved_for, may_decide
-from core.people.directory import person, site
+from core.people.directory import heir, person, site
 from core.stock.routes import route
 from core.stock.transfer_commands import StepCommand
 from core.stock.transfer_lines import Line, lines_of
-from data.kinds import Bearer, DocumentKind, State, Step
+from data.kinds import Bearer, DocumentKind, Standing, State, Step
 
 KIND = DocumentKind.TRANSFER
 
@@ -139,9 +139,9 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
         case Step.APPROVE | Step.REJECT:
             return may_decide(work, document, actor)
         case Step.CANCEL | Step.TURN_BACK:
-            return actor.id == document.requester_id or may_at(work, actor, Verb.CANCEL, source, target)
+            return _asks_for(work, actor, document) or may_at(work, actor, Verb.CANCEL, source, target)
         case Step.FREEZE:
-            return actor.id == document.requester_id or may_at(work, actor, Verb.SUBMIT, source, target)
+            return _asks_for(work, actor, document) or may_at(work, actor, Verb.SUBMIT, source, target)
         case Step.DISPATCH:
             return may_at(work, actor, Verb.DISPATCH, source)
         case Step.RECEIVE:
@@ -157,6 +157,11 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
             return home is not None and home not in (source, target) and may_at(work, actor, Verb.RECEIVE, home)
         case Step.KEEP | Step.SEND_ON | Step.SEND_BACK:
             return may_at(work, actor, Verb.APPROVE, source, target)
+
+
+def _asks_for(work: Work, actor: Actor, document: Header) -> bool:
+    """Whether this person asked for the transfer, or goes on for one who did and has left."""
+    return actor.is_active and actor.id in (document.requester_id, heir(work, document.requester_id))
 
 
 def may_burden(work: Work, actor: Actor, bearer: Bearer, document: Header) -> bool:
@@ -180,8 +185,13 @@ def first_hands(work: Work, document: Header) -> frozenset[int]:
 def spoke_for_source(work: Work, document: Header) -> list[int]:
     """Who asked for the transfer of goods of their own place, and who approved it; the last of them comes first."""
     deciders = approved_for(work, document.id, document.place_id)
-    asked_by_it = may_at(work, person(work, document.requester_id), Verb.SUBMIT, document.place_id)
-    return [*deciders, *([document.requester_id] if asked_by_it else [])]
+    return [*deciders, *([document.requester_id] if asked_by_source(work, document) else [])]
+
+
+def asked_by_source(work: Work, document: Header) -> bool:
+    """Whether whoever asked for the transfer speaks for its source. That they left since changes nothing of it."""
+    asked = replace(person(work, document.requester_id), standing=Standing.ACTIVE)
+    return may_at(work, asked, Verb.SUBMIT, document.place_id)
 
 
 def check_second_hand(work: Work, document: Header) -> None:

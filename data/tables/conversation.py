@@ -150,7 +150,8 @@ class Review(SQLModel, table=True):
 
 
 class Card(SQLModel, table=True):
-    """A message that is redrawn: the face of an open question, then of its document; or of something to learn from.
+    """A message that is redrawn: the face of an open question, then of its document; of something to learn from; or
+    of somebody whom its reader manages (`about_id`; without one, of all of them), as far as `view` says.
 
     Whoever changes what a card shows raises `wanted_version`; delivery draws the newest state and sets `shown_version`.
     `shown` tells what is seen from what would be drawn; it is missing while that is not sure. Whoever redraws a card
@@ -163,6 +164,7 @@ class Card(SQLModel, table=True):
         Index("ix_card_pending_id", "pending_id"),
         Index("ix_card_chat_id", "chat_id"),
         partial_index("ix_card_review_id", "review_id", where="review_id is not null"),
+        partial_index("ix_card_about_id", "about_id", where="about_id is not null"),
         partial_index("ix_card_lagging", "id", where="shown_version < wanted_version and message_id is not null"),
     )
 
@@ -180,6 +182,8 @@ class Card(SQLModel, table=True):
     redraw_at: MaybeAt = None
     shown: MaybeSaid = None
     review_id: int | None = maybe_ref("review.id")
+    about_id: int | None = maybe_ref("person.id")
+    view: MaybeSaid = None
 
 
 class Inbox(SQLModel, table=True):

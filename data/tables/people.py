@@ -19,14 +19,22 @@ from data.columns import (
     word,
     word_or,
 )
-from data.kinds import Decision, DocumentKind, InviteKind, InviteState, Reach, Role, RouteKind, StepMode
+from data.kinds import Decision, DocumentKind, InviteKind, InviteState, Reach, Role, RouteKind, Standing, StepMode
 from data.tables.base import check, partial_index, table_args
+
+HAS_A_SUCCESSOR = "successor_id is not null"
 
 
 class Person(SQLModel, table=True):
-    """Somebody who may act. A home place, a region, or neither (the whole chain) is where."""
+    """Somebody who may act. A home place, a region, or neither (the whole chain) is where.
 
-    __table_args__ = table_args(UniqueConstraint("code"))
+    Whoever leaves stays here, since the books name them: `standing` says that they act no more, `successor_id` who goes
+    on with what they began. `version` is one more for each change, `changed_by_id` and `changed_at` are of the last.
+    """
+
+    __table_args__ = table_args(
+        UniqueConstraint("code"), partial_index("ix_person_successor_id", "successor_id", where=HAS_A_SUCCESSOR)
+    )
 
     id: Key = None
     code: Said
@@ -35,6 +43,11 @@ class Person(SQLModel, table=True):
     home_id: int | None = maybe_ref("place.id")
     region: MaybeSaid = None
     language: Said
+    standing: Standing = word_or(Standing.ACTIVE)
+    version: Whole = 1
+    successor_id: int | None = maybe_ref("person.id")
+    changed_by_id: int | None = maybe_ref("person.id")
+    changed_at: MaybeAt = None
 
 
 class Invite(SQLModel, table=True):

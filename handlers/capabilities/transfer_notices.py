@@ -6,7 +6,7 @@ from core.ground.documents import Header
 from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
 from core.people.approvals import steps_of, who_may_decide
-from core.people.directory import people_who_may, person
+from core.people.directory import heir, people_who_may, person
 from core.people.ladder import deciders
 from core.stock.transfer_lines import lines_of
 from core.stock.transfer_standing import dispute_of
@@ -18,7 +18,9 @@ from handlers.capabilities.transfer_state import outcome, route_line
 from handlers.cards import readers_of
 from handlers.reader import Reader
 
-ANEW = frozenset({"dispatch", "receive", "turn_back", "take_back", "hold", "keep", "send_on", "send_back", "remind"})
+ANEW = frozenset(
+    {"dispatch", "receive", "turn_back", "take_back", "hold", "keep", "send_on", "send_back", "remind", "climb"}
+)
 """Steps after which whoever is next gets a new card, even where an older one is in their chat."""
 ENDS = frozenset({State.RECEIVED, State.RETURNED, State.DISPUTED, State.REJECTED, State.CANCELLED})
 
@@ -28,16 +30,18 @@ def told(work: Work, kind: str, document: Header) -> Told:
     step = kind.removeprefix("transfer.")
     match step:
         case "lapse":  # both are told, and one tap asks again
-            both = {document.requester_id, *_speak_for_source(work, document)}
+            both = {_asker(work, document), *_speak_for_source(work, document)}
             return Told(tuple(person(work, one) for one in sorted(both)), anew=True, groups=True)
+        case "hand_over":
+            return Told((person(work, _asker(work, document)),))
         case "reject" | "cancel":
-            return Told(hear=(document.requester_id,), groups=True)
+            return Told(hear=(_asker(work, document),), groups=True)
         case "escalate":
             return Told(waiting_for(work, document), anew=True, hear=_speak_for_source(work, document), groups=True)
         case "climb":  # who asked hears who is asked now
             return Told(waiting_for(work, document), anew=True, hear=(document.requester_id,))
         case "write_off" | "sent_more" | "not_sent":
-            concerned = {document.requester_id, document.received_by_id or document.requester_id}
+            concerned = {_asker(work, document), document.received_by_id or _asker(work, document)}
             concerned |= {*_speak_for_source(work, document)}
             return Told(waiting_for(work, document), hear=tuple(sorted(concerned)), groups=True)
         case "hold" | "turn_back":
@@ -50,9 +54,9 @@ def told(work: Work, kind: str, document: Header) -> Told:
             return Told(waiting_for(work, document), anew=True, hear=_at_third_places(work, document))
         case "keep":  # so has the place that gets none of them
             lost = _at_third_places(work, document)
-            return Told(waiting_for(work, document), anew=True, hear=tuple({document.requester_id, *lost}))
+            return Told(waiting_for(work, document), anew=True, hear=tuple({_asker(work, document), *lost}))
         case "approve" if document.names_id is not None:  # who asked hears that the rest is not forgotten
-            return Told(waiting_for(work, document), hear=(document.requester_id,))
+            return Told(waiting_for(work, document), hear=(_asker(work, document),))
     ends = document.state in ENDS and step in ("receive", "take_back")
     return Told(waiting_for(work, document), anew=step in ANEW, groups=ends)
 
@@ -106,6 +110,11 @@ def _on_the_road(work: Work, document: Header) -> tuple[Actor, ...]:
     if any(line.refused for line in lines) or document.turned_back_at is not None:
         found += _at_home(work, Verb.RECEIVE, source)
     return found
+
+
+def _asker(work: Work, document: Header) -> int:
+    """Who follows the request: whoever made it, or goes on for one who left."""
+    return heir(work, document.requester_id)
 
 
 def _speak_for_source(work: Work, document: Header) -> tuple[int, ...]:

@@ -145,7 +145,7 @@ def test_all_are_those_who_were_there_when_it_was_asked(shop: Shop) -> None:
     )
     approves(shop, paper, "keeper@WH")
     approves(shop, paper, "store_manager@BJ")
-    columns = "name, role, home_id, region, language"
+    columns = "name, role, home_id, region, language, standing, version"
     copied = (
         f"insert into person (code, {columns}) select 'late', {columns} from person where code = 'area_manager@west'"
     )

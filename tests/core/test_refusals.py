@@ -16,6 +16,7 @@ from core.people.delegations import Delegate, EndDelegation
 from core.people.invites import ConnectGroup, Group, MakeInvite, Newcomer, UseInvite
 from core.people.rule_changes import SaveRule, SwitchOffRule, SwitchOnRule
 from core.people.rules import ApprovalRule, RuleStep
+from core.people.standing import MovePerson, RemovePerson, RestorePerson, SuspendPerson
 from core.stock.arrivals import Valued
 from core.stock.transfer_commands import (
     ApproveTransfer,
@@ -54,6 +55,18 @@ def nobody_left(shop: Shop) -> tuple[str, Command]:
     shop.connection.exec_driver_sql("update person set role = 'finance' where role in ('keeper', 'area_manager', 'hq')")
     shop.done("admin", shop.opening("WH", ("COLA", 30, 100)))
     return "clerk@XH", shop.request("WH", "XH", ("COLA", 1))
+
+
+def suspended_meanwhile(shop: Shop) -> tuple[str, Command]:
+    """A request of somebody who was suspended."""
+    shop.done("hq", SuspendPerson(shop.people["clerk@XH"], 1))
+    return "clerk@XH", shop.request("WH", "XH", ("COLA", 1))
+
+
+def alone_with_the_goods(shop: Shop) -> tuple[str, Command]:
+    """A keeper leaves who alone could load what is approved."""
+    told(shop, "approve")
+    return "hq", RemovePerson(shop.people["keeper@WH"], 1, shop.people["hq"])
 
 
 def returned_to_a_store(shop: Shop) -> tuple[str, Command]:
@@ -216,6 +229,14 @@ REFUSALS: dict[str, list[Refusal]] = {
     "invite_not_usable": [lambda shop: ("system", UseInvite("hash", "telegram:1", "小周", "zh"))],
     "invite_is_for_a_group": [opened_by_one],
     "invite_is_for_a_person": [opened_in_a_group],
+    "not_active": [suspended_meanwhile],
+    "may_not_manage": [lambda shop: ("clerk@XH", SuspendPerson(shop.people["clerk@EQ"], 1))],
+    "person_changed": [lambda shop: ("hq", RestorePerson(shop.people["clerk@XH"], 1))],
+    "already_there": [
+        lambda shop: ("hq", MovePerson(shop.people["clerk@XH"], 1, Role.CLERK, shop.places["XH"])),
+    ],
+    "not_a_successor": [lambda shop: ("hq", RemovePerson(shop.people["clerk@XH"], 1, shop.people["clerk@XH"]))],
+    "leaves_nobody": [alone_with_the_goods],
     "may_not_teach": [lambda shop: ("clerk@XH", LearnAlias("肥宅水", sku_id=shop.skus["COLA"]))],
     "not_a_name": [lambda shop: ("admin", LearnAlias("20箱水", sku_id=shop.skus["COLA"]))],
     "already_names": [lambda shop: ("admin", LearnAlias("soap", sku_id=shop.skus["COLA"]))],

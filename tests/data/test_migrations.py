@@ -173,7 +173,8 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
         "posting": {"borne_by"},
         "approval_step": {"position", "reach", "mode", *OF_A_RULE, *TIMES},
         "chat": {"gone_at"},
-        "card": {"shown", "review_id"},
+        "card": {"shown", "review_id", "about_id", "view"},
+        "person": {"standing", "version", "successor_id", "changed_by_id", "changed_at"},
         "event": {"trace"},
         "audit": {"trace"},
         "outbox": {"priority", "trace"},
@@ -181,7 +182,9 @@ def test_new_columns_hold_what_was_true_before(kept: Tables, old: Database) -> N
     }
     assert {row["borne_by"] for row in after["posting"]} == {None}
     assert {row["gone_at"] for row in after["chat"]} | {row["shown"] for row in after["card"]} == {None}
-    assert {row["review_id"] for row in after["card"]} == {None}
+    assert {row[name] for row in after["card"] for name in ("review_id", "about_id", "view")} == {None}
+    assert {(row["standing"], row["version"]) for row in after["person"]} == {("active", 1)}
+    assert {row[name] for row in after["person"] for name in ("successor_id", "changed_by_id", "changed_at")} == {None}
     assert {row["trace"] for table in ("event", "audit", "outbox") for row in after[table]} == {None}
     assert {row["priority"] for row in after["outbox"]} == {1}
     names = {"reminds_at", "turned_back_at", *NOT_YET}
@@ -300,6 +303,9 @@ def test_the_ledger_and_the_audit_are_only_added_to(kept: Tables, old: Database,
         "update dispute set role = 'nobody'",
         "update card set face = 'moon'",
         "update card set review_id = 99",
+        "update card set about_id = 99",
+        "update person set standing = 'late'",
+        "update person set successor_id = 99",
     ],
 )
 def test_old_rows_are_held_to_the_new_rules(old: Database, change: str) -> None:
