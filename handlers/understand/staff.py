@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from handlers.understand.normalise import storable
+
 LONGEST = 80
 """More than that is no sentence about one person."""
 _LIST = re.compile(
@@ -41,7 +43,7 @@ class StaffWish:
 
 def staff_wishes(text: str) -> list[StaffWish]:
     """What the whole message may ask about people, the likeliest first; nothing where it says something else."""
-    said = re.sub(r"\s+", " ", normalize("NFKC", text)).strip(" 。.!,").lower()
+    said = re.sub(r"\s+", " ", normalize("NFKC", storable(text))).strip(" 。.!,").lower()
     if len(said) > LONGEST:
         return []
     if _LIST.fullmatch(said):
