@@ -98,15 +98,13 @@ INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
 MANAGES: Mapping[Role, frozenset[Role]] = MappingProxyType({**INVITES, Role.ADMIN: INVITES[Role.ADMIN] | {Role.ADMIN}})
 """Whom a role may move, suspend, restore and remove: whom it may let in; administrators each other too."""
 CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
-
-
 SEES_COST = frozenset({Role.AREA_MANAGER, Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN})
 """Roles that are told what goods cost and are worth; nobody on a shop floor is."""
 
 
 def sees_cost(actor: Actor) -> bool:
     """Whether this person may be told what goods cost. Who reads along in a group is not known, so a group never is."""
-    return actor.role in SEES_COST
+    return actor.is_active and actor.role in SEES_COST
 
 
 def acts_at(actor: Actor, site: Site) -> bool:
@@ -166,7 +164,7 @@ def may_set_rules(actor: Actor) -> bool:
 
 def sees(actor: Actor, site: Site) -> bool:
     """Whether `site` lies in the scope that this person may see: what was done there, and by whom. No values."""
-    return acts_at(actor, site)
+    return actor.is_active and acts_at(actor, site)
 
 
 def _reaches(actor: Actor, home: Site | None) -> bool:
