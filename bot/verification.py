@@ -25,6 +25,7 @@ CHECKS: Mapping[Check, str] = MappingProxyType(
         Check.FROZEN_GOODS: "Frozen goods are those of transfers under way",
         Check.DOCUMENTS: "Documents have their postings, postings their documents",
         Check.TRANSFER_LINES: "Lines of transfers say what their postings did",
+        Check.REVERSALS: "What was undone went back as it had come",
         Check.STEPS: "The audit has every step of every document",
         Check.DONE_RECORDS: "What was told to be done is in the audit",
         Check.NUMBERS: "No row was taken out",
@@ -82,6 +83,10 @@ SENTENCES: Mapping[Check, Mapping[str, str]] = MappingProxyType(
             "without_lines": "{number} has no lines.",
             "line_missing": "{number} has postings of a line {line}, {product}, and no such line.",
             "move": "{number}, line {line}, {product}: a posting ({cause}) goes where no transfer moves goods.",
+        },
+        Check.REVERSALS: {
+            "takes_back_another": "{number} takes back {first}, which is of another kind or of other places.",
+            "line_back": "{number}, line {line}: it does not take back what that line of the other document moved.",
         },
         Check.STEPS: {
             "step_of_nothing": "Audit row {audit_id} is of {number}, and there is no such document.",

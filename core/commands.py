@@ -8,7 +8,7 @@ from types import MappingProxyType
 from core.goods import learning
 from core.ground.commands import AnyRule, Command
 from core.people import approval_clock, delegations, invites, rule_changes
-from core.stock import handover, opening, transfers
+from core.stock import handover, opening, transfers, undo
 from core.trade import receipts, sales
 
 COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
@@ -21,6 +21,7 @@ COMMANDS: Mapping[type[Command], AnyRule] = MappingProxyType(
         **learning.RULES,  # LearnAlias, RevokeAlias, LearnPhrase, RevokePhrase
         **opening.RULES,  # OpenStock
         **transfers.RULES,  # Submit-, Approve-, Reject-, Cancel-, Dispatch-, Receive-, LapseTransfer
+        **undo.RULES,  # ReturnTransfer, ReverseDocument
         **receipts.RULES,  # ReceiveGoods
         **sales.RULES,  # RecordSale
     }

@@ -8,10 +8,11 @@ from sqlmodel import col
 from core.commands import COMMANDS
 from core.ground.audit import keep_audit
 from core.ground.commands import Answer, Command, Refused
-from core.ground.errors import KeyUsedBefore, NoSuchDocument, NotActive, StockError
+from core.ground.errors import KeyUsedBefore, NoSuchDocument, StockError
 from core.ground.events import add_events
 from core.ground.work import Work
 from core.people.directory import person
+from core.people.errors import NotActive
 from data.statements import Statement, given, given_columns
 from data.tables.base import table_of
 from data.tables.ground import DoneRecord
@@ -46,9 +47,7 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
         answer: Answer = rule.run(within, command)
     except StockError as refusal:
         savepoint.rollback()
-        known = refusal.code != NoSuchDocument.code
-        about = getattr(command, "document_id", None) if known else None
-        keep_audit(work, command=name, facts=command.facts, code=refusal.code, document_id=about)
+        _keep_refusal(work, command, refusal.code)
         return Refused(refusal.code, refusal.facts())
     except BaseException:  # whoever goes on after it goes on from their own savepoint, not from within this one
         savepoint.rollback()
@@ -63,6 +62,28 @@ def execute(work: Work, command: Command, *, key: str) -> Answer | Refused:
     return answer
 
 
+def execute_both(work: Work, first: Command, second: Command, *, key: str) -> Answer | Refused:
+    """Run two commands as one intention, both or neither; the answer of the second, or the refusal of either.
+
+    A refusal of the second one leaves its audit row, as any refusal does, and nothing of the first.
+    """
+    savepoint, began = work.savepoint(), work.afresh()
+    try:
+        answer = execute(began, first, key=f"{key}.first")
+        if isinstance(answer, Answer):
+            answer = execute(began, second, key=key)
+            if isinstance(answer, Refused):
+                savepoint.rollback()
+                _keep_refusal(work, second, answer.code)
+                return answer
+    except BaseException:
+        savepoint.rollback()
+        raise
+    savepoint.commit()
+    work.known.clear()
+    return answer
+
+
 def done_before(work: Work, command: Command, key: str) -> Answer | None:
     """The answer this key already got from this person, or None. Raises KeyUsedBefore for another wish's key."""
     row = work.one(_DONE, actor_id=work.who.id, key=key)
@@ -72,6 +93,11 @@ def done_before(work: Work, command: Command, key: str) -> Answer | None:
     if fingerprint != command.fingerprint:
         raise KeyUsedBefore(f"{key} was used for another wish")
     return Answer.from_json(answer)
+
+
+def _keep_refusal(work: Work, command: Command, code: str) -> None:
+    about = getattr(command, "document_id", None) if code != NoSuchDocument.code else None
+    keep_audit(work, command=type(command).__name__, facts=command.facts, code=code, document_id=about)
 
 
 def _keep_done(work: Work, command: Command, key: str, answer: Answer) -> None:

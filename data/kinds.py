@@ -47,6 +47,7 @@ class Cause(StrEnum):
     TRANSFER_LOSS = "transfer_loss"
     TAKE_BACK = "take_back"
     TRUE_UP = "true_up"
+    REVERSAL = "reversal"
 
 
 class DocumentKind(StrEnum):
@@ -61,6 +62,11 @@ class DocumentKind(StrEnum):
     def letters(self) -> str:
         """The letters in front of the header's id: TR-1042."""
         return {"transfer": "TR", "opening": "OP", "goods_receipt": "GR", "sale": "SO"}[self.value]
+
+    @property
+    def brings_goods(self) -> bool:
+        """Whether it brings goods to its place from an edge of the world."""
+        return self in (DocumentKind.OPENING, DocumentKind.GOODS_RECEIPT)
 
 
 class State(StrEnum):
@@ -125,6 +131,15 @@ class LoadReason(StrEnum):
     NO_ROOM = "no_room"
     DAMAGED = "damaged"
     OTHER = "other"
+
+
+class RejectReason(StrEnum):
+    """Why a request is refused. Any other reason is kept in the words of whoever refuses."""
+
+    TOO_MANY = "too_many"
+    NOT_NEEDED = "not_needed"
+    WRONG_PRODUCT = "wrong_product"
+    WRONG_PLACE = "wrong_place"
 
 
 class Role(StrEnum):

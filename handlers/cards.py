@@ -169,6 +169,12 @@ def cards_of_pending(work: Work, pending_id: int) -> list[Card]:
     return [Card(*row) for row in work.rows(_ALL_OF_PENDING, pending_id=pending_id)]
 
 
+def documents_shown(work: Work, chat_id: int, most: int = 10) -> list[int]:
+    """The documents of the newest cards in a chat, the newest first, each once."""
+    query = select(col(Row.document_id)).where(col(Row.chat_id) == chat_id, col(Row.document_id).is_not(None))
+    return list(dict.fromkeys(row[0] for row in work.all(query.order_by(col(Row.id).desc()).limit(most)) if row[0]))
+
+
 def last_document(work: Work, chat_id: int) -> int | None:
     """The document whose card is the newest in a chat."""
     row = work.one(_LAST_DOCUMENT, chat_id=chat_id)

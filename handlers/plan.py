@@ -67,12 +67,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A command with the key of its intention, the card it came from, and the pending change that it confirms."""
+    """A command with the key of its intention, the card it came from, and the pending change that it confirms.
+
+    `first` is a command that goes before it: both or neither.
+    """
 
     command: Command
     key: str
     card_id: int
     confirms: Pending | None = None
+    first: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)

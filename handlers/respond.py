@@ -12,7 +12,7 @@ from dataclasses import replace
 from sqlalchemy import update
 from sqlmodel import col
 
-from core.execute import execute
+from core.execute import execute, execute_both
 from core.goods.catalogue import Catalogue
 from core.ground.commands import Answer, Refused
 from core.ground.documents import header
@@ -165,7 +165,10 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
         now = card(work, wish.card_id)
         done = _state_of(work, reader, now.document_id) if now and now.document_id else reader.say("taps.changed")
         return _told(work, incoming, done)
-    answer = execute(work, wish.command, key=wish.key)
+    if wish.first:
+        answer = execute_both(work, wish.first, wish.command, key=wish.key)
+    else:
+        answer = execute(work, wish.command, key=wish.key)
     if isinstance(answer, Refused):
         want_redraw(work, wish.card_id)
         return _told(work, incoming, _refused(work, reader, wish, answer))

@@ -23,6 +23,9 @@ from handlers.understand.reading import Intent, Reading
 from handlers.understand.still import still_meant
 from handlers.understand.understand import understand
 
+LOOKED_AT_AGAIN = (Intent.UNDO, Intent.TRANSFER_CANCEL)
+"""Cards that can be worked out anew, where goods moved on meanwhile."""
+
 
 def read_tap(work: Work, asker: Asker) -> Plan:
     """What a tap comes to. Anything but an open button of this person's own card here changes nothing and says why."""
@@ -90,11 +93,12 @@ def _pending_tap(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending
     reading = shown.understood()
     amount = tap.verb == "amount" and _has_one_amount(reading)
     without = tap.verb == "without" and line_asked(reading, shown.asked) is not None
-    if tap.verb == "choose" or amount or without or (tap.verb == "source" and _is_whole_request(reading)):
+    again = tap.verb == "again" and reading.intent in LOOKED_AT_AGAIN
+    if again or tap.verb == "choose" or amount or without or (tap.verb == "source" and _is_whole_request(reading)):
         return _answered(work, asker, found, tap, shown)
     change = CHANGES.get(reading.intent)
     if change and reading.complete and tap.verb == change.verb:
-        return Plan(wish=Wish(change.command(work, reader, shown), _key(tap), found.id, shown))
+        return Plan(wish=_wish(work, asker, found, _key(tap), shown))
     return Plan(toast=reader.say("taps.changed"), redraw=found.id)
 
 
@@ -112,7 +116,9 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
     """A choice is taken as if its code had been typed; an amount is a count in smallest units, a source is its id."""
     reading = shown.understood()
     changed: Reading | None
-    if tap.verb == "amount":
+    if tap.verb == "again":
+        changed = reading
+    elif tap.verb == "amount":
         changed = _with_count(asker, reading, tap.choice)
     elif tap.verb == "source":
         changed = _with_source(asker, reading, tap.choice)
@@ -129,8 +135,18 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
         answered = plan.answered or (plan.show_document and changed in reading.either)
         ends, picks = PendingState.DONE if answered else plan.ends, picks_of(reading, changed)
         return replace(plan, ends=ends, picks=picks, toast=plan.toast or asker.reader.say("taps.answered"))
+    if plan.ask.complete and CHANGES[plan.ask.intent].at_once:
+        key = f"{_key(tap)}.{tap.choice}"
+        return Plan(wish=_wish(work, asker, found, key, replace(shown, reading=plan.ask.to_json())))
     changes = Changed(shown, plan.ask, found.id)
     return Plan(change=changes, picks=picks_of(reading, plan.ask), toast=asker.reader.say("taps.taken"))
+
+
+def _wish(work: Work, asker: Asker, found: Card, key: str, shown: Pending) -> Wish:
+    """What the tap that confirms a change runs."""
+    change = CHANGES[shown.understood().intent]
+    first, command = change.first(work, asker.reader, shown), change.command(work, asker.reader, shown)
+    return Wish(command, key, found.id, shown, first)
 
 
 def with_choice(work: Work, asker: Asker, choice: str, shown: Pending) -> Reading | None:

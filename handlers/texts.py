@@ -8,9 +8,11 @@ from core.ground.work import Work
 from data.kinds import PendingState
 from handlers.answered import last_answered
 from handlers.capabilities import CAPABILITIES, CHANGES
+from handlers.capabilities.correction import answer_correction
 from handlers.capabilities.later import which_of_two
 from handlers.capabilities.people import answer_people
 from handlers.capabilities.questions import choices, ended_lines, typed_choice, typed_number
+from handlers.capabilities.transfer_reject import typed_reason, with_reason
 from handlers.messages import Reply, Tone
 from handlers.pending import Pending, ran_out
 from handlers.picks import picks_of
@@ -33,10 +35,10 @@ def read_text(work: Work, asker: Asker, text: str) -> Plan:
         return plan
     asker = replace(asker, before=last_answered(work, asker.incoming.chat_id, asker.person.id))
     reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)
-    reading = _narrowed(reading)
+    reading = _with_reason(asker, text, _narrowed(reading))
     if asker.open is None and reading.intent in NOTHING_SAID and (late := _came_too_late(work, asker, text)):
         return late
-    plan = _planned(work, asker, reading)
+    plan = answer_correction(work, asker, text, reading) or _planned(work, asker, reading)
     if plan.ask and asker.before:
         plan = replace(plan, forgets=True)
     if reading.intent is Intent.CANCEL:
@@ -115,6 +117,14 @@ def _which_first(reading: Reading) -> Plan | None:
         return None
     why = "several" if reading.intent is Intent.UNKNOWN else "either"
     return Plan(ask=Reading(Intent.UNKNOWN, missing=("intent",), problems={"intent": why}, either=able))
+
+
+def _with_reason(asker: Asker, text: str, reading: Reading) -> Reading:
+    """A refusal with its reason: what was said beside it, or what was typed where it was asked why."""
+    if asker.open:
+        typed = typed_reason(text, asker.open.understood(), asker.open.asked, reading)
+        return typed or with_reason(text, reading)
+    return with_reason(text, reading)
 
 
 def _narrowed(reading: Reading) -> Reading:

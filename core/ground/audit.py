@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,6 +95,17 @@ def audited_steps(work: Work, document_id: int, most: int) -> tuple[list[Entry],
     rows = work.rows(_STEPS, document_id=document_id, most=most)
     count = work.one(_HOW_MANY, document_id=document_id)
     return [Entry(*row) for row in reversed(rows)], count[0] if count else 0
+
+
+def last_moved_by(work: Work, person_id: int, document_ids: Collection[int]) -> int | None:
+    """Of these documents the one that this person did something with last; None where they did nothing with any."""
+    query = select(col(AuditEntry.document_id)).where(
+        col(AuditEntry.document_id).in_(document_ids),
+        col(AuditEntry.actor_id) == person_id,
+        col(AuditEntry.outcome) == Outcome.DONE,
+    )
+    row = work.first(query.order_by(col(AuditEntry.id).desc()).limit(1))
+    return None if row is None else row[0]
 
 
 def _kept(facts: Mapping[str, object] | None) -> str | None:

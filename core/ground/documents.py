@@ -51,6 +51,7 @@ class Header:
     names_id: int | None
     return_reason: ReturnReason | None
     load_reason: LoadReason | None
+    reverses_id: int | None
 
     @property
     def number(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -26,6 +27,7 @@ class Verb(StrEnum):
     LAPSE = "lapse"
     REMIND = "remind"
     POST = "post"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,25 @@ GOODS_RECEIPT, SALE = DocumentKind.GOODS_RECEIPT, DocumentKind.SALE
 _FLOOR = {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.DISPATCH, Verb.RECEIVE)}
 _DECIDES = {(verb, TRANSFER) for verb in (Verb.APPROVE, Verb.CANCEL)}
 _RINGS = {(verb, TRANSFER) for verb in (Verb.LAPSE, Verb.REMIND)}
+_UNDOES = {(Verb.UNDO, kind) for kind in (TRANSFER, SALE, GOODS_RECEIPT)}
+_ABOVE = {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.CHARGE)}
 
 GRANTS: Mapping[Role, frozenset[tuple[Verb, DocumentKind]]] = MappingProxyType(
     {
         Role.CLERK: frozenset(_FLOOR | {(Verb.POST, SALE)}),
-        Role.STORE_MANAGER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, SALE), (Verb.POST, GOODS_RECEIPT)}),
-        Role.KEEPER: frozenset(_FLOOR | _DECIDES | {(Verb.POST, GOODS_RECEIPT)}),
-        Role.AREA_MANAGER: frozenset(
-            _DECIDES | {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.RECEIVE, Verb.CHARGE)}
-        ),
+        Role.STORE_MANAGER: frozenset(_FLOOR | _DECIDES | _UNDOES | {(Verb.POST, SALE), (Verb.POST, GOODS_RECEIPT)}),
+        Role.KEEPER: frozenset(_FLOOR | _DECIDES | _UNDOES | {(Verb.POST, GOODS_RECEIPT)}),
+        Role.AREA_MANAGER: frozenset(_DECIDES | _UNDOES | _ABOVE | {(Verb.RECEIVE, TRANSFER)}),
         Role.BUYER: frozenset({(Verb.POST, GOODS_RECEIPT)}),
         Role.FINANCE: frozenset(),
         Role.AUDITOR: frozenset(),
-        Role.HQ: frozenset(_DECIDES | {(verb, TRANSFER) for verb in (Verb.SUBMIT, Verb.CHARGE)}),
-        Role.ADMIN: frozenset({(Verb.POST, OPENING)}),
+        Role.HQ: frozenset(_DECIDES | _UNDOES | _ABOVE | {(Verb.UNDO, OPENING)}),
+        Role.ADMIN: frozenset({(Verb.POST, OPENING), (Verb.UNDO, OPENING)}),
         Role.SYSTEM: frozenset(_RINGS | {(Verb.POST, OPENING), (Verb.POST, SALE)}),
     }
 )
+STAFF_UNDO, LONGER_UNDO = timedelta(minutes=10), timedelta(hours=24)
+"""For how long what was posted can be undone."""
 _STAFF = frozenset({Role.CLERK, Role.STORE_MANAGER, Role.KEEPER})
 _OFFICE = frozenset({Role.AREA_MANAGER, Role.BUYER, Role.FINANCE, Role.AUDITOR})
 INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
@@ -119,6 +123,12 @@ def acts_at(actor: Actor, site: Site) -> bool:
 def allowed(actor: Actor, verb: Verb, kind: DocumentKind, site: Site) -> bool:
     """Whether this person may do this with a document of this kind at this place. The one place that decides."""
     return actor.is_active and (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)
+
+
+def may_undo_of(actor: Actor, doer: Actor, kind: DocumentKind, site: Site) -> bool:
+    """Whether this person may undo there, as a manager, what another one did who is below them, a till, or they."""
+    below = doer.role is Role.SYSTEM or doer.role in INVITES.get(actor.role, frozenset())
+    return (below or actor.id == doer.id) and allowed(actor, Verb.UNDO, kind, site)
 
 
 def may_invite(actor: Actor, role: Role, home: Site | None) -> bool:

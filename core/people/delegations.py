@@ -14,10 +14,10 @@ from types import MappingProxyType
 from sqlmodel import col
 
 from core.ground.commands import Answer, AnyRule, Command, Rule
-from core.ground.errors import CannotStandIn, MayNotDelegate, NoSuchDelegation
 from core.ground.permissions import Actor, may_invite
 from core.ground.work import Work, picked
 from core.people.directory import person, site
+from core.people.errors import CannotStandIn, MayNotDelegate, NoSuchDelegation
 from core.people.ladder import RANKS
 from data.statements import Statement, given
 from data.tables.people import Delegation as DelegationRow

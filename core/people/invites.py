@@ -14,17 +14,11 @@ from sqlalchemy import or_
 from sqlmodel import col
 
 from core.ground.commands import Answer, AnyRule, Command, Rule
-from core.ground.errors import (
-    InviteIsForAGroup,
-    InviteIsForAPerson,
-    InviteNotUsable,
-    MayNotConnect,
-    MayNotInvite,
-)
 from core.ground.events import Happened
 from core.ground.permissions import Actor, may_connect, may_invite, may_let_in_again
 from core.ground.work import Work, picked
 from core.people.directory import new_code, person, site
+from core.people.errors import InviteIsForAGroup, InviteIsForAPerson, InviteNotUsable, MayNotConnect, MayNotInvite
 from core.people.posts import check_fit, check_region
 from data.kinds import InviteKind, InviteState, Role
 from data.statements import Statement, given

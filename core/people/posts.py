@@ -8,8 +8,8 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlmodel import col
 
-from core.ground.errors import NoSuchRegion, RoleDoesNotFit
 from core.ground.work import Work
+from core.people.errors import NoSuchRegion, RoleDoesNotFit
 from data.kinds import PlaceKind, Role
 from data.tables.goods import Place
 

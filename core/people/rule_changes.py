@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from core.ground.commands import Answer, AnyRule, Command, Rule
-from core.ground.errors import MayNotSetRules, NoSuchCategory, NoSuchRule, RuleNameTaken, RuleReachesNobody
 from core.ground.permissions import Verb, allowed, may_set_rules
 from core.ground.work import Work
 from core.people.directory import people, sites
+from core.people.errors import MayNotSetRules, NoSuchCategory, NoSuchRule, RuleNameTaken, RuleReachesNobody
 from core.people.ladder import RANKS, rungs_from
 from core.people.rules import ApprovalRule, KeptRule, rules
 from data.kinds import DocumentKind, Role

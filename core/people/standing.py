@@ -15,11 +15,11 @@ from types import MappingProxyType
 from sqlmodel import col
 
 from core.ground.commands import Answer, Command
-from core.ground.errors import AlreadyThere, MayNotManage, NotASuccessor, PersonChanged
 from core.ground.events import Happened
 from core.ground.permissions import Actor, may_invite, may_manage
 from core.ground.work import Work, picked
 from core.people.directory import person, site
+from core.people.errors import AlreadyThere, MayNotManage, NotASuccessor, PersonChanged
 from core.people.invites import withdraw_all_of
 from core.people.posts import check_fit
 from data.kinds import Role, Standing

@@ -17,12 +17,12 @@ from sqlmodel import col
 
 from core.ground.commands import Answer, AnyRule, Command, Rule
 from core.ground.documents import ENDED, header
-from core.ground.errors import LeavesNobody
 from core.ground.events import Happened
 from core.ground.permissions import Actor, Verb, allowed
 from core.ground.work import Work
 from core.people import approvals, standing
 from core.people.directory import people_who_may, person, site, succeeded_by
+from core.people.errors import LeavesNobody
 from core.people.standing import MovePerson, PersonCommand, RemovePerson, RestorePerson, SuspendPerson
 from core.stock import transfer_disputes
 from core.stock.transfer_steps import KIND

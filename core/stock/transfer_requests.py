@@ -87,6 +87,11 @@ def permit_decide(work: Work, command: ApproveTransfer | RejectTransfer) -> None
 
 def submit(work: Work, command: SubmitTransfer) -> Answer:
     """Open the transfer and freeze its goods; approved at once where no rule asks for a word."""
+    return open_request(work, command)
+
+
+def open_request(work: Work, command: SubmitTransfer, *, reverses_id: int | None = None) -> Answer:
+    """As `submit`. What takes another transfer back names it."""
     check_request(work, command)
     needed = needed_steps(work, command)
     ends, lines, pull = (command.source_id, command.target_id), lines_asked(command), is_pull(work, command.source_id)
@@ -97,7 +102,8 @@ def submit(work: Work, command: SubmitTransfer) -> Answer:
     if not needed:
         state, hours = State.APPROVED, rules.dispatch_within_hours
     lasts, version = freeze_lasts(work, lines, hours), 1 if needed else 2
-    document = open_document(work, KIND, state, *ends, version=version, return_reason=command.return_reason, **lasts)
+    lasts |= {"return_reason": command.return_reason, "reverses_id": reverses_id}
+    document = open_document(work, KIND, state, *ends, version=version, **lasts)
     keep_lines(work, document.id, [], lines)
     post(work, document, moves, work.now)
     if not needed:

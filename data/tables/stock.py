@@ -32,7 +32,8 @@ class Document(SQLModel, table=True):
     """The header of every document. `version` goes up by one with each step.
 
     A transfer with a `return_reason` is a return to the warehouse; `names_id` is the transfer whose rest it carries;
-    `held_at_id` is the place that has its goods by mistake.
+    `held_at_id` is the place that has its goods by mistake. `reverses_id` is the document that this one takes back: at
+    most one that stands does so.
     """
 
     __table_args__ = table_args(
@@ -40,6 +41,12 @@ class Document(SQLModel, table=True):
         partial_index("ix_document_lapses_at", "lapses_at", where="lapses_at is not null"),
         partial_index("ix_document_reminds_at", "reminds_at", where="reminds_at is not null"),
         Index("ix_document_route", "place_id", "other_place_id", "posted_at"),
+        partial_index(
+            "uq_document_reverses_id",
+            "reverses_id",
+            where="reverses_id is not null and state not in ('rejected', 'cancelled', 'returned')",
+            unique=True,
+        ),
         sqlite_autoincrement=True,  # a number is never given twice; the first migration starts it at 1001
     )
 
@@ -65,6 +72,7 @@ class Document(SQLModel, table=True):
     names_id: int | None = maybe_ref("document.id")
     return_reason: ReturnReason | None = maybe_word(ReturnReason, "return_reason")
     load_reason: LoadReason | None = maybe_word(LoadReason, "load_reason")
+    reverses_id: int | None = maybe_ref("document.id")
 
 
 class TransferLine(SQLModel, table=True):

@@ -15,6 +15,7 @@ from handlers.capabilities import (
     help,
     history,
     later,
+    posted,
     review,
     stock,
     transfer_approve,
@@ -25,10 +26,12 @@ from handlers.capabilities import (
     transfer_hold,
     transfer_notices,
     transfer_receive,
+    transfer_reject,
     transfer_state,
     transfer_take_back,
     transfer_write_off,
     transfers,
+    undo,
 )
 from handlers.capabilities.shapes import Change, Paper
 from handlers.plan import Asker, Plan
@@ -41,6 +44,9 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
         Intent.TRANSFER_CREATE: transfers.answer_create,
         Intent.APPROVAL_LIST: approval_list.answer_list,
         Intent.TRANSFER_APPROVE: transfer_approve.answer_approve,
+        Intent.TRANSFER_REJECT: transfer_reject.answer_reject,
+        Intent.TRANSFER_CANCEL: undo.answer_undo,
+        Intent.UNDO: undo.answer_undo,
         Intent.TRANSFER_DISPATCH: transfer_dispatch.answer_dispatch,
         Intent.TRANSFER_RECEIVE: transfer_receive.answer_receive,
         Intent.TRANSFER_TAKE_BACK: transfer_take_back.answer_take_back,
@@ -59,7 +65,14 @@ CAPABILITIES: Mapping[Intent, Callable[[Work, Asker, Reading], Plan]] = MappingP
 )
 CHANGES: Mapping[Intent, Change] = MappingProxyType(
     {
-        Intent.TRANSFER_CREATE: Change("submit", transfer_confirm.confirmation, transfers.submit_command),
+        Intent.TRANSFER_CREATE: Change(
+            "submit", transfer_confirm.confirmation, transfers.submit_command, first=transfers.withdrawn_first
+        ),
+        Intent.TRANSFER_CANCEL: Change("undo", undo.undo_confirmation, undo.undo_command),
+        Intent.UNDO: Change("undo", undo.undo_confirmation, undo.undo_command),
+        Intent.TRANSFER_REJECT: Change(
+            "reject", transfer_reject.reject_confirmation, transfer_reject.reject_command, at_once=True
+        ),
         Intent.TRANSFER_APPROVE: Change(
             "approve", transfer_approve.approve_confirmation, transfer_approve.approve_command
         ),
@@ -78,8 +91,18 @@ CHANGES: Mapping[Intent, Change] = MappingProxyType(
         Intent.TRANSFER_HOLD: Change("hold", transfer_hold.hold_confirmation, transfer_hold.hold_command),
     }
 )
+POSTED = Paper(
+    card=posted.document_card,
+    outcome=posted.outcome,
+    tap=posted.tapped_on,
+    told=posted.told,
+    line=posted.line,
+)
 PAPERS: Mapping[DocumentKind, Paper] = MappingProxyType(
     {
+        DocumentKind.OPENING: POSTED,
+        DocumentKind.GOODS_RECEIPT: POSTED,
+        DocumentKind.SALE: POSTED,
         DocumentKind.TRANSFER: Paper(
             card=transfer_cards.document_card,
             outcome=transfer_state.outcome,

@@ -17,8 +17,6 @@ LATER = frozenset(
         Intent.FORECAST_QUERY,
         Intent.REPLENISH_SUGGEST,
         Intent.ALERT_LIST,
-        Intent.TRANSFER_REJECT,
-        Intent.TRANSFER_CANCEL,
         Intent.SALE_RECORD,
         Intent.SALE_RETURN,
         Intent.PURCHASE_ORDER,
@@ -30,7 +28,6 @@ LATER = frozenset(
         Intent.BARCODE_BIND,
         Intent.PRICE_SET,
         Intent.SHIFT_CHANGE,
-        Intent.UNDO,
     }
 )
 """Intents without a capability. An intent leaves this list with its capability's first line in `CAPABILITIES`."""

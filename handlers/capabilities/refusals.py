@@ -26,6 +26,10 @@ def shown(work: Work, reader: Reader, facts: Mapping[str, object]) -> dict[str, 
         readable["place"] = reader.place(place_id) if place_id in reader.catalogue.place_by_id else ""  # type: ignore[arg-type]
     if "person_id" in facts:
         readable["person"] = person(work, cast(int, facts["person_id"])).name
+    if "minutes" in facts:
+        minutes = cast(int, facts["minutes"])
+        unit, count = ("hours", minutes // 60) if minutes % 60 == 0 else ("minutes", minutes)
+        readable["time"] = reader.say(f"common.{unit}", count=count)
     if "sku_id" in facts:
         sku_id = cast(int, facts["sku_id"])
         readable["sku"] = reader.sku(sku_id)

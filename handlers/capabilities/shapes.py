@@ -18,11 +18,17 @@ from handlers.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that waits for its tap: the verb on its button, its card, and the command that the tap runs."""
+    """A change that waits for its tap: the verb on its button, its card, and the command that the tap runs.
+
+    `first` is a command that goes before it, both or neither. `at_once`: the tap that answers its last question is the
+    one that runs it.
+    """
 
     verb: str
     card: Callable[[Work, Reader, Pending], Reply]
     command: Callable[[Work, Reader, Pending], Command]
+    first: Callable[[Work, Reader, Pending], Command | None] = lambda work, reader, pending: None
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

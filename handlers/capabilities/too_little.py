@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.goods.catalogue import PlaceEntry
@@ -18,22 +19,23 @@ from handlers.reader import Reader
 MOST_LINES = 4
 
 
-def too_little(work: Work, reader: Reader, wish: SubmitTransfer) -> Reply | None:
+def too_little(work: Work, reader: Reader, wish: SubmitTransfer, freed: Mapping[int, int]) -> Reply | None:
     """Why the source cannot fill this request and what can be tapped instead; None where it has enough of everything.
 
-    The buttons are the amount that is there (for one product), and the nearest place that has all that is wanted, where
-    this person may ask for its goods.
+    `freed` is what a withdrawal by the same tap frees there. The buttons are the amount that is there (for one
+    product), and the nearest place that has all that is wanted, where this person may ask for its goods.
     """
-    at_source = [(line, balance_of(work, Key(line.sku_id, wish.source_id)).available) for line in wish.lines]
-    short = [(line, there) for line, there in at_source if there < line.count]
+    balances = [balance_of(work, Key(line.sku_id, wish.source_id)) for line in wish.lines]
+    there = [balance.available + freed.get(line.sku_id, 0) for line, balance in zip(wish.lines, balances, strict=True)]
+    short = [(line, count) for line, count in zip(wish.lines, there, strict=True) if count < line.count]
     if not short:
         return None
-    balances = balances_of(work, [line.sku_id for line in wish.lines])
-    able = _able(reader, wish, balances)
+    everywhere = balances_of(work, [line.sku_id for line in wish.lines])
+    able = _able(reader, wish, everywhere)
     allowed = next((place for place in able if _may_ask(work, wish, place)), None)
     nearest = allowed or next(iter(able), None)
     texts = [reader.say("transfers.confirm.too_little"), *_what_is_there(reader, wish, short)]
-    texts.append(_who_has_it(reader, wish, balances, nearest, may_ask=allowed is not None))
+    texts.append(_who_has_it(reader, wish, everywhere, nearest, may_ask=allowed is not None))
     buttons = [*_what_is_there_button(reader, wish, short)]
     if allowed:
         buttons.append(

@@ -14,13 +14,16 @@ from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_steps import may, standpoint
 from data.kinds import State, Step
+from handlers.capabilities.posted import ASK_UNDO, undo_tapped
 from handlers.capabilities.transfer_approve import ask_how_much
 from handlers.capabilities.transfer_dispatch import ask_what_was_loaded
 from handlers.capabilities.transfer_hold import ask_whose_goods
 from handlers.capabilities.transfer_receive import all_arrived, ask_what_arrived
+from handlers.capabilities.transfer_reject import ask_why
 from handlers.capabilities.transfer_state import goods_of, verb_label
 from handlers.capabilities.transfer_take_back import all_came_back, ask_what_came_back
 from handlers.capabilities.transfer_write_off import ask_who_bears_it
+from handlers.capabilities.undo import can_undo
 from handlers.cards import Tap
 from handlers.messages import Button, Style
 from handlers.plan import Asker, Plan
@@ -33,7 +36,6 @@ MOST_BUTTONS = 6
 SIMPLE: Mapping[str, Callable[[int, int], Command]] = MappingProxyType(
     {
         Step.APPROVE: commands.ApproveTransfer,
-        Step.REJECT: commands.RejectTransfer,
         Step.CANCEL: commands.CancelTransfer,
         Step.FREEZE: commands.FreezeTransfer,
         Step.DISPATCH: commands.DispatchTransfer,
@@ -49,6 +51,7 @@ SIMPLE: Mapping[str, Callable[[int, int], Command]] = MappingProxyType(
 
 ASKING: Mapping[str, tuple[Step, Callable[[Work, Actor, Header], Reading]]] = MappingProxyType(
     {
+        "reject": (Step.REJECT, lambda work, actor, document: ask_why(document)),
         "approve_some": (Step.APPROVE, lambda work, actor, document: ask_how_much(document)),
         "dispatch_some": (Step.DISPATCH, lambda work, actor, document: ask_what_was_loaded(document)),
         "receive_some": (Step.RECEIVE, lambda work, actor, document: ask_what_arrived(document)),
@@ -73,6 +76,8 @@ def buttons_of(work: Work, reader: Reader, document: Header, lines: list[Line]) 
     if actor.home_id is None and "not_mine" in verbs:
         verbs.remove("not_mine")  # nothing is on the truck of who works at no place
     found = [button for verb in verbs for button in _drawn(reader, verb, lines)]
+    if document.state is State.RECEIVED and can_undo(work, document):
+        found.append(Button(reader.say("undo.do"), ASK_UNDO))
     return tuple(found[:MOST_BUTTONS])
 
 
@@ -83,6 +88,8 @@ def tapped_on(work: Work, asker: Asker, document: Header, tapped: Tap) -> Comman
         return commands.ReceiveTransfer(document.id, tapped.version, all_arrived(lines))
     if tapped.verb == "take_back_all":
         return commands.TakeBack(document.id, tapped.version, all_came_back(document, lines))
+    if tapped.verb == ASK_UNDO:
+        return undo_tapped(work, asker, document, tapped) if document.state is State.RECEIVED else None
     if tapped.verb in ASKING:
         step, question = ASKING[tapped.verb]
         if not may(work, asker.person, step, standpoint(work, document, lines)):

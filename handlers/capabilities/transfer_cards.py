@@ -10,6 +10,7 @@ from core.people.ladder import deciders
 from core.stock.transfer_disputes import bearers_of
 from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_standing import dispute_of
+from core.stock.undoing import reversed_by
 from data.kinds import State
 from handlers.capabilities.approvals import how_far, names, why_you
 from handlers.capabilities.transfer_buttons import buttons_of
@@ -19,6 +20,7 @@ from handlers.capabilities.transfer_state import (
     effect_lines,
     goods_lines,
     goods_of,
+    reject_reason,
     route_line,
     split_line,
     state_line,
@@ -101,6 +103,8 @@ def _route(work: Work, reader: Reader, document: Header, lines: list[Line]) -> s
     parts = [route_line(reader, document), *value_said(work, reader, document, lines)]
     if document.return_reason is not None:
         parts.append(reader.say("transfers.returns", reason=reader.say(f"words.reason.{document.return_reason.value}")))
+    if document.reverses_id is not None:
+        parts.append(reader.say("transfers.takes_back", number=f"{document.kind.letters}-{document.reverses_id}"))
     if document.names_id is not None:
         parts.append(reader.say("transfers.rest_of", number=f"{document.kind.letters}-{document.names_id}"))
     return " · ".join(parts)
@@ -126,8 +130,20 @@ def _body(work: Work, reader: Reader, document: Header, lines: list[Line], steps
     if document.state is State.APPROVED:
         return [requested, *_less_approved(reader, lines), _lapse(work, reader, document)]
     if document.state in LEFT:
-        return [*_goods_now(work, reader, document, lines), *_hands(work, reader, document, lines)]
-    return [reader.say("transfers.body.nothing_moved")]
+        where = [*_goods_now(work, reader, document, lines), *_hands(work, reader, document, lines)]
+        return [*_undone(work, reader, document), *where]
+    why = (
+        [reader.say("transfers.body.rejected", reason=reject_reason(reader, document.reason))]
+        if document.reason
+        else []
+    )
+    return [*why, reader.say("transfers.body.nothing_moved")]
+
+
+def _undone(work: Work, reader: Reader, document: Header) -> list[str]:
+    """Which transfer takes the goods back."""
+    by = reversed_by(work, document.id) if document.state is State.RECEIVED else None
+    return [reader.say("transfers.body.undone", number=by.number)] if by else []
 
 
 def _less_approved(reader: Reader, lines: list[Line]) -> list[str]:

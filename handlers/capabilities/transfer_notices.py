@@ -14,7 +14,7 @@ from core.stock.transfer_steps import is_direct
 from data.kinds import DocumentKind, State
 from handlers.capabilities.approvals import asked_people
 from handlers.capabilities.shapes import Told
-from handlers.capabilities.transfer_state import outcome, route_line
+from handlers.capabilities.transfer_state import outcome, reject_reason, route_line
 from handlers.cards import readers_of
 from handlers.reader import Reader
 
@@ -96,7 +96,10 @@ def line(work: Work, reader: Reader, kind: str, document: Header) -> str:
         state = reader.say(f"transfers.{said[kind]}", **facts)
     else:
         state = outcome(work, reader, document)
-    return f"{state} · {route_line(reader, document)}"
+    parts = [state, route_line(reader, document)]
+    if kind == "transfer.reject" and document.reason:
+        parts.append(reject_reason(reader, document.reason))
+    return " · ".join(parts)
 
 
 def _on_the_road(work: Work, document: Header) -> tuple[Actor, ...]:

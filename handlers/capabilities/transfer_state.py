@@ -12,7 +12,7 @@ from core.stock.ledger import balance_of
 from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, as_sent, lines_of
 from core.stock.transfer_steps import may, standpoint
-from data.kinds import State, Step
+from data.kinds import RejectReason, State, Step
 from handlers.capabilities.approvals import asked_people, decider, last_decided
 from handlers.messages import BUTTON_WIDTH, Button, width_of
 from handlers.reader import Reader
@@ -133,7 +133,7 @@ def drop_button(reader: Reader) -> Button:
 
 
 def effect_lines(
-    work: Work, reader: Reader, ends: tuple[int, int], goods: list[Asked], frozen: dict[int, int]
+    work: Work, reader: Reader, ends: tuple[int, int], goods: list[Asked], frozen: Mapping[int, int]
 ) -> list[str]:
     """What it does to both places, for one product. `frozen` is what the source has already set aside for it."""
     if len(goods) != 1:
@@ -145,6 +145,28 @@ def effect_lines(
         before_after(reader, "transfers.effect.source", source_id, one, source - one.count, source),
         before_after(reader, "transfers.effect.target", target_id, one, target + one.count, target),
     ]
+
+
+def available_effect(work: Work, reader: Reader, place_id: int, changes: list[tuple[int, int]]) -> list[str]:
+    """What a place has available before and after, for one product that comes to its shelf or (below 0) leaves it."""
+    if len(changes) != 1:
+        return []
+    (sku_id, change), before = changes[0], balance_of(work, Key(changes[0][0], place_id)).available
+    return [before_after(reader, "transfers.effect.source", place_id, Asked(sku_id, 0, ""), before + change, before)]
+
+
+def frozen_goods(lines: list[Line]) -> list[tuple[int, int]]:
+    """What is frozen for a transfer, by product."""
+    found: dict[int, int] = {}
+    for line in lines:
+        found[line.sku_id] = found.get(line.sku_id, 0) + line.frozen
+    return [(sku_id, count) for sku_id, count in found.items() if count]
+
+
+def reject_reason(reader: Reader, reason: str) -> str:
+    """Why a request was refused: one of the known reasons in the reader's language, or what was typed."""
+    known = reason in tuple(RejectReason)
+    return reader.say(f"words.reason.{reason}") if known else reader.say("transfers.in_words", words=reason)
 
 
 def before_after(reader: Reader, key: str, place_id: int, one: Asked, after: int, before: int) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.ground.documents import said_number
 from core.ground.work import Work
-from core.stock.transfer_commands import Asked, SubmitTransfer
+from core.stock.transfer_commands import Asked, CancelTransfer, SubmitTransfer
 from data.kinds import PlaceKind, ReturnReason
 from handlers.capabilities.questions import offered
 from handlers.capabilities.transfer_found import left_over, named, no_such, shown, transfer_or_none
@@ -52,6 +53,13 @@ def submit_command(work: Work, reader: Reader, pending: Pending) -> SubmitTransf
     places = reader.catalogue.place_by_code
     reason = ReturnReason(slots.reason) if slots.returns and slots.reason else None
     return SubmitTransfer(places[slots.source].id, places[slots.target].id, tuple(merged.values()), reason)
+
+
+def withdrawn_first(work: Work, reader: Reader, pending: Pending) -> CancelTransfer | None:
+    """The withdrawal of the request that this one corrects, if it does; both are one intention."""
+    slots = pending.understood().slots
+    document_id = said_number(slots.document or "")
+    return CancelTransfer(document_id, slots.version or 0) if document_id else None
 
 
 def _goes_to_a_store(reader: Reader, reading: Reading) -> bool:

@@ -54,6 +54,22 @@ def answer_to(board: Board) -> Reading | None:
     return _asked_again(board, context.before) if context.before is not None else None
 
 
+def correction_of(board: Board) -> Reading | None:
+    """The change in the context as a message corrects it that says so (不对,是24); None for any other message."""
+    frame = board.context.frame
+    if frame is None:
+        return None
+    pieces = _said(board, CORRECT, FRAMES[frame.intent])
+    try:
+        reading = corrected(pieces, board.context, board) if pieces else None
+    except NoAnswerError:
+        return None
+    if reading is None or pieces is None:
+        return None
+    read_as = (*still_meant(reading, board.lexicon), *read_as_of(board, pieces))
+    return replace(reading, spans=spans_of(board, pieces), read_as=read_as)
+
+
 def _act(board: Board) -> Reading | None:
     """Yes or no to what is open: words of consent or of refusal, and nothing else but talk."""
     if _EITHER_WAY.search(board.chars):

@@ -133,7 +133,13 @@ FRAMES: Mapping[Intent, Frame] = MappingProxyType(
             _frame(Intent.TRANSFER_TAKE_BACK, Goods.SHARES, Places.SOURCE, "document all", "document", "TR", (_MARKS,)),
             _frame(Intent.TRANSFER_WRITE_OFF, takes="document bearer", needs="document", papers="TR"),
             _frame(Intent.TRANSFER_HOLD, takes="document", needs="document", papers="TR"),
-            _frame(Intent.TRANSFER_CANCEL, takes="document", needs="document", papers="TR", groups=(_SIDES, _CAN)),
+            _frame(
+                Intent.TRANSFER_CANCEL,
+                takes="document",
+                needs="document",
+                papers="TR SO GR OP",
+                groups=(_SIDES, _CAN),
+            ),
             _frame(
                 Intent.TRANSFER_STATUS, Goods.PRODUCTS, Places.SIDES, "document period", papers="TR", groups=(_SIDES,)
             ),

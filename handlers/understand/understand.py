@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary, proxy
 from handlers.understand.analysis import Analysis, analysed, in_full
 from handlers.understand.board import UNREAD_COST, Board
 from handlers.understand.contenders import RECEIPTS, contenders, is_of_somebody, moves_no_amount
-from handlers.understand.dialogue import CORRECT, answer_to
+from handlers.understand.dialogue import CORRECT, answer_to, correction_of
 from handlers.understand.frames import FRAMES
 from handlers.understand.injected import is_injected
 from handlers.understand.lattice import routes_of, ways
@@ -102,6 +102,14 @@ def understand(text: str, context: Context, lexicon: Lexicon) -> Reading:
         again = _reading_of(other)
         return reading if _names_nothing_known(again) else again
     return reading
+
+
+def corrected_by(text: str, context: Context, lexicon: Lexicon) -> Reading | None:
+    """The change in `context.frame`, which was confirmed already, as a message corrects it; None where it does not."""
+    normal = normalise(text)
+    if not any(char.isalnum() for char in normal.chars) or is_injected(normal.chars):
+        return None
+    return correction_of(board_of(normal, context, lexicon))
 
 
 def _reading_of(board: Board) -> Reading:

@@ -18,6 +18,7 @@ COLA, RICE = (f"(select id from sku where code = '{code}')" for code in ("COLA",
 WH, XH, EQ = (f"(select id from place where code = '{code}')" for code in ("WH", "XH", "EQ"))
 COLA_AT_WH = f"sku_id = {COLA} and place_id = {WH}"
 SALE = "(select min(id) from posting where cause = 'sale')"
+REVERSAL = "(select max(id) from posting where cause = 'reversal')"
 FREEZE = "(select min(id) from posting where cause = 'freeze')"
 DISPATCH = "(select min(id) from posting where cause = 'dispatch')"
 ON_ROAD = "(select min(id) from document where state = 'in_transit')"
@@ -81,6 +82,7 @@ ALONE: Mapping[Check, tuple[Fault, Sequence[str]]] = {
         set_in("transfer_line", f"id = {LINE}", received="received - 1", damaged="damaged + 1"),
         ["line"],
     ),
+    Check.REVERSALS: (set_in("posting", f"id = {REVERSAL}", line="line + 7"), ["line_back"]),
     Check.STEPS: (
         set_in(
             "audit",
@@ -135,6 +137,20 @@ ALSO: Mapping[str, Sequence[tuple[Fault, Expected]]] = {
         (
             ("delete from posting where cause = 'freeze' and document_id = (select max(id) from document)",),
             [(Check.BALANCES, "count"), (Check.TRANSFER_LINES, "line")],
+        ),
+    ],
+    "a reversal is of another document": [
+        (
+            set_in(
+                "document",
+                "reverses_id is not null and kind = 'sale'",
+                reverses_id="(select min(id) from document where kind = 'goods_receipt')",
+            ),
+            [(Check.REVERSALS, "takes_back_another"), (Check.REVERSALS, "line_back")],
+        ),
+        (
+            set_in("posting", f"id = {REVERSAL}", value_fen="value_fen + 2"),
+            [(Check.REVERSALS, "line_back")],
         ),
     ],
     "a posting is there twice": [

@@ -21,6 +21,15 @@ hq             all     all      all     -         -        all     -      -     
 admin          -       -        -       -         -        -       -      -       all      -              -
 system         -       -        -       -         -        -       all    all     all      -              all
 """
+WHO_UNDOES = """
+               transfer  sale    goods_receipt  opening
+store_manager  home      home    home           -
+keeper         home      home    home           -
+area_manager   region    region  region         -
+hq             all       all     all            all
+admin          -         -       -              all
+"""
+"""As a manager: whoever did it themselves undoes it for a while without any of these."""
 STORE = (PlaceKind.STORE, "UTC", 0)
 HOME, NEIGHBOUR, FAR = Site(1, "west", *STORE), Site(2, "west", *STORE), Site(3, "east", *STORE)
 REACH = {"home": {HOME}, "region": {HOME, NEIGHBOUR}, "all": {HOME, NEIGHBOUR, FAR}, "-": set()}
@@ -42,6 +51,9 @@ def test_the_whole_table() -> None:
     columns, *lines = (line.split() for line in THE_WHOLE_TABLE.strip().splitlines())
     drawn = {Role(role): dict(zip(map(right, columns), cells, strict=True)) for role, *cells in lines}
     assert set(drawn) == set(Role)
+    kinds, *undoes = (line.split() for line in WHO_UNDOES.strip().splitlines())
+    for role, *reach in undoes:
+        drawn[Role(role)] |= {(Verb.UNDO, DocumentKind(kind)): scope for kind, scope in zip(kinds, reach, strict=True)}
     for role, cells in drawn.items():
         for verb in Verb:
             for kind in DocumentKind:

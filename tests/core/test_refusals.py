@@ -12,6 +12,7 @@ from core.ground import errors
 from core.ground.commands import Command
 from core.ground.errors import StockError
 from core.ground.quantity import MOST
+from core.people import errors as people_errors
 from core.people.delegations import Delegate, EndDelegation
 from core.people.invites import ConnectGroup, Group, MakeInvite, Newcomer, UseInvite
 from core.people.rule_changes import SaveRule, SwitchOffRule, SwitchOnRule
@@ -28,6 +29,7 @@ from core.stock.transfer_commands import (
     ReceiveTransfer,
     SubmitTransfer,
 )
+from core.stock.undo import ReturnTransfer, ReverseDocument
 from core.trade.receipts import ReceiveGoods
 from data.kinds import DocumentKind, ReturnReason, Role
 from tests.core.transfers import refused, told
@@ -167,6 +169,23 @@ def ended_before(shop: Shop) -> tuple[str, Command]:
     return HEADS[0], ended
 
 
+def sale_undone(shop: Shop, who: str, *, after_minutes: int = 0, twice: bool = False) -> tuple[str, Command]:
+    """A clerk's sale, undone by somebody, perhaps after a while, perhaps for the second time."""
+    shop.done("admin", shop.opening("XH", ("COLA", 5, 50)))
+    command = ReverseDocument(shop.done("clerk@XH", shop.sale("XH", ("COLA", 1))).of_document, 1)
+    if twice:
+        shop.done(who, command)
+    shop.now += timedelta(minutes=after_minutes)
+    return who, command
+
+
+def sent_back(shop: Shop, who: str, story: str) -> tuple[str, Command]:
+    """What was received of a transfer, sent back."""
+    paper = told(shop, story)
+    seen = shop.rows(f"select version from document where id = {paper.id}")[0]["version"]
+    return who, ReturnTransfer(paper.id, seen)
+
+
 REFUSALS: dict[str, list[Refusal]] = {
     "same_place": [lambda shop: ("clerk@XH", shop.request("XH", "XH", ("COLA", 1)))],
     "not_a_place_for_goods": [
@@ -221,6 +240,13 @@ REFUSALS: dict[str, list[Refusal]] = {
         lambda shop: ("clerk@EQ", shop.request("WH", "XH", ("COLA", 1))),
         step("area_manager@south", "approve"),
         step("clerk@XH", "dispatch", "approve"),
+    ],
+    "cannot_undo": [lambda shop: sent_back(shop, "store_manager@XH", "approve")],
+    "undone_before": [lambda shop: sale_undone(shop, "store_manager@XH", twice=True)],
+    "undo_time_over": [lambda shop: sale_undone(shop, "clerk@XH", after_minutes=11)],
+    "was_approved": [lambda shop: sent_back(shop, "clerk@XH", "approve dispatch receive:1g10,2g4")],
+    "dispute_is_settled": [
+        lambda shop: sent_back(shop, "store_manager@XH", "approve dispatch receive:1g9m1,2g4 write_off")
     ],
     "may_not_invite": [lambda shop: ("clerk@XH", MakeInvite("hash", Newcomer(Role.CLERK, shop.places["XH"])))],
     "may_not_connect": [connected_by_a_clerk],
@@ -291,7 +317,8 @@ def test_each_refusal(shop: Shop, code: str, refusal: Refusal) -> None:
 
 
 def test_no_refusal_is_left_out() -> None:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, StockError)]
+    known = [*vars(errors).values(), *vars(people_errors).values()]
+    kinds = [kind for kind in known if isinstance(kind, type) and issubclass(kind, StockError)]
     assert {kind.code for kind in kinds if kind is not StockError} == set(REFUSALS)
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 
 from core.ground.work import Work
 from core.stock.arrivals import Valued
+from core.stock.transfer_commands import Counted
+from core.stock.undo import ReverseDocument
 from core.stock.verification.books import verify
 from core.stock.verification.tally import Tally
 from core.trade.receipts import ReceiveGoods
@@ -28,6 +30,10 @@ def lived_in(shop: Shop) -> Connection:
     shop.done("buyer", ReceiveGoods(shop.places["WH"], shop.places["SUP"], valued))
     shop.refused("clerk@EQ", shop.request("WH", "XH", ("COLA", 1)))
     shop.done("system", shop.sale("XH", ("COLA", 7), ("SOAP", 1)))  # two below zero, so what comes is trued up
+    sold = shop.done("system", shop.sale("XH", ("SOAP", 1))).of_document
+    shop.done("store_manager@XH", ReverseDocument(sold, 1))
+    part = shop.done("buyer", ReceiveGoods(shop.places["WH"], shop.places["SUP"], valued)).of_document
+    shop.done("buyer", ReverseDocument(part, 1, (Counted(1, 10), Counted(2, 0))))
     asked(shop).goes(WHOLE)
     for story in OTHERS:
         asked(shop, ("COLA", 10), ("SOAP", 4)).goes(story)

@@ -18,7 +18,6 @@ from tests.crash.evidence import Books, Evidence, Record, message_key
 CONFIRMS = "submit"
 STEPS: Mapping[str, str] = {
     "approve": "ApproveTransfer",
-    "reject": "RejectTransfer",
     "cancel": "CancelTransfer",
     "dispatch": "DispatchTransfer",
     "receive_all": "ReceiveTransfer",
@@ -26,23 +25,21 @@ STEPS: Mapping[str, str] = {
     "take_back_all": "TakeBack",
 }
 """What a tap on a document's card is to do, by the verb of its button."""
+ASKED: Mapping[str, str] = {CONFIRMS: "SubmitTransfer", "choose": "RejectTransfer"}
+"""The same of a card that asks something; only who refuses is asked to choose here: why."""
 WISH = re.compile(r"从(?P<source>.+?)调(?P<count>\d+)个(?P<sku>[A-Z0-9-]+)到(?P<target>.+)")
 
 
 @dataclass(frozen=True)
 class Intention:
-    """One button of one card in one person's hands, and the rows of its taps in their order."""
+    """One button of one card in one person's hands, with what it says, and the rows of its taps in their order."""
 
     person_id: int
+    name: str
     verb: str
     card: Record
     version: int
     taps: tuple[Record, ...]
-
-    @property
-    def name(self) -> str:
-        """As its button says it."""
-        return f"{self.verb}.{self.card['id']}.{self.version}"
 
 
 @dataclass(frozen=True)
@@ -115,8 +112,8 @@ def intentions_of(deeds: Deeds) -> list[Intention]:
         verb, card_id, version = data.split(".")[:3]
         card = deeds.books.cards.get(int(card_id))
         here = card and (card["reader_id"], card["chat_id"]) == (person_id, rows[0]["chat_id"])
-        if card and here and (verb == CONFIRMS or verb in STEPS):
-            found.append(Intention(person_id, verb, card, int(version), tuple(rows)))
+        if card and here and verb in (*STEPS, *ASKED):
+            found.append(Intention(person_id, data, verb, card, int(version), tuple(rows)))
     return found
 
 
@@ -128,7 +125,7 @@ def _judged(deeds: Deeds, intention: Intention) -> Iterable[str]:
         yield f"{intention.name} was done {len(did)} times"
     if bool(did) != bool(record):
         yield f"{intention.name} was {'done and not' if did else 'not done and'} recorded as done"
-    if did and did[0]["command"] != STEPS.get(intention.verb, "SubmitTransfer"):
+    if did and did[0]["command"] != {**STEPS, **ASKED}[intention.verb]:
         yield f"{intention.name} was taken for {did[0]['command']}"
     if did and record and did[0]["document_id"] != json.loads(record["answer"])["document_id"]:
         yield f"{intention.name} was answered with another document"
@@ -138,14 +135,17 @@ def _judged(deeds: Deeds, intention: Intention) -> Iterable[str]:
 
 def _overtaken(deeds: Deeds, intention: Intention) -> bool:
     """Whether there was nothing left to do when the first tap came."""
-    if intention.verb != CONFIRMS:
+    if intention.verb in STEPS:
         moved_at = deeds.moved_at.get((intention.card["document_id"], intention.version))
         answered_at = deeds.answered_at.get(intention.taps[0]["id"])
         return moved_at is not None and answered_at is not None and moved_at <= answered_at
     asked = deeds.books.by_id("pending")[intention.card["pending_id"]]
     if asked["version"] != intention.version:
         return True
-    if asked["state"] == "open" or asked["state"] == "done":
+    if asked["state"] == "done":  # by another one of its buttons
+        others = (key for person_id, key in deeds.done if person_id == intention.person_id)
+        return any(key.rpartition(".")[0] == intention.name.rpartition(".")[0] for key in others)
+    if asked["state"] == "open":
         return False
     return asked["state"] == "expired" or _said_between(deeds, intention)
 

@@ -39,7 +39,7 @@ GOODS = ("SKU123", "A-1001", "A-1012", "A-1035", "SKU132", "SKU139", "D-401")
 """What every place has."""
 PLAIN = ("submit", "approve", "dispatch", "receive_all")
 """The likeliest next step."""
-ALSO = ("reject", "cancel", "drop", "turn_back", "take_back_all")
+ALSO = ("reject", "choose", "choose", "cancel", "drop", "turn_back", "take_back_all")
 MOST_OPEN = 3
 PATIENCE_SECONDS = 6.0
 

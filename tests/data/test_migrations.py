@@ -39,7 +39,7 @@ DAY = itemgetter("place_id", "business_date", "sku_id", "cause")
 RULES = {"approval_rule", "approval_rule_step", "approval_word", "delegation"}
 OF_A_RULE = {"rule_id", "rule_name", "meant_for", "decided_for_id", "asked_at", "reminds_at", "escalates_at"}
 TIMES = {"remind_after_minutes", "escalate_after_minutes"}
-NOT_YET = {"held_at_id", "names_id", "return_reason", "load_reason"}
+NOT_YET = {"held_at_id", "names_id", "return_reason", "load_reason", "reverses_id"}
 
 
 @contextmanager

@@ -138,4 +138,6 @@ async def test_nothing_is_built_while_one_is_refused_and_one_withdrawn(watched: 
         await watched.says("王小丫", f"从中央仓调{number + 1}箱可口可乐500ml到西湖店")
         await watched.taps("王小丫", f"调{number + 1}箱")
         await watched.taps(who, label)
+        if label == "驳回":
+            await watched.taps(who, "太多了")
     assert (await watched.states(), watched.built) == (["rejected", "cancelled"], [])

@@ -38,7 +38,7 @@ def test_facts_are_not_read_as_sentences() -> None:
 
 
 def test_every_refusal_has_its_sentence_and_no_fact_that_the_refusal_lacks() -> None:
-    shown = {"sku_id": {"sku"}, "place_id": {"place"}, "person_id": {"person"}}
+    shown = {"sku_id": {"sku"}, "place_id": {"place"}, "person_id": {"person"}, "minutes": {"time"}}
     refusals = StockError.__subclasses__()
     assert len(refusals) >= 15
     for refusal in refusals:

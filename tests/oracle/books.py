@@ -12,6 +12,7 @@ from .journal import EDGES, SHELVES, Account, Entry
 from .papers import Forbidden, Line, Lines, Paper, check_counts, check_lines, check_splits, shares
 from .road import Parts, after_receipt, after_taking_back, parts_of, standing
 from .stock import Stock
+from .undone import Undone
 
 __all__ = ["Books", "Forbidden"]
 OPENING, SUPPLIER, CUSTOMER, LOSS = (Account(edge) for edge in EDGES)
@@ -30,6 +31,7 @@ class Books:
         self._papers: dict[Hashable, Paper] = {}
         self._stock = Stock()
         self._journal = self._stock.journal
+        self._undone = Undone(self._stock)
 
     def place(self, place: str, *, may_go_below: bool = False) -> None:
         """Declare a store or a warehouse. The edges of the world need no declaring."""
@@ -41,17 +43,22 @@ class Books:
         """Goods that were there when the books began, at the value stated."""
         self._deliver(Entry("opening", sku, quantity, value_fen, OPENING, Account(place, "available")))
 
-    def purchase(self, place: str, sku: str, quantity: int, value_fen: int) -> None:
-        """Goods from a supplier, at the value stated."""
-        self._deliver(Entry("purchase_receipt", sku, quantity, value_fen, SUPPLIER, Account(place, "available")))
+    def purchase(self, place: str, sku: str, quantity: int, value_fen: int, number: Hashable = None) -> None:
+        """Goods from a supplier, at the value stated. A `number` is for undoing it."""
+        goods = (sku, quantity, value_fen, SUPPLIER, Account(place, "available"))
+        self._deliver(Entry("purchase_receipt", *goods, number, 1))
 
-    def sell(self, place: str, lines: Lines) -> None:
+    def sell(self, place: str, lines: Lines, number: Hashable = None) -> None:
         """One sale. It is a fact: where the place may go below zero it is never refused."""
         check_lines(lines)
         if not self._stock.may_go_below(place):
             self._stock.check_available(place, lines)
         for line, (sku, quantity) in enumerate(lines, 1):
-            self._stock.move("sale", sku, quantity, Account(place, "available"), CUSTOMER, None, line)
+            self._stock.move("sale", sku, quantity, Account(place, "available"), CUSTOMER, number, line)
+
+    def reverse(self, number: Hashable, counts: Sequence[int]) -> None:
+        """Undo a purchase or a sale, once: of each line so many go back."""
+        self._undone.reverse(number, counts)
 
     # A transfer before its goods leave.
 
@@ -271,7 +278,6 @@ class Books:
         paper.stamps.append("turn_back")
 
     # What the books say.
-
     def shelves(self, place: str, sku: str) -> dict[str, int]:
         """The count on each shelf of a place."""
         self._stock.check_known(place)

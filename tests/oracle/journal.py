@@ -84,6 +84,10 @@ class Journal:
                 rate = Fraction(value_fen, count)
         return rate
 
+    def written_for(self, document: Hashable) -> list[Entry]:
+        """What was written for a document, line by line."""
+        return [entry for entry in self._entries if entry.document == document]
+
     def own(self, document: Hashable, line: int) -> Iterator[Entry]:
         """What was written for one line of a document."""
         return (entry for entry in self._entries if (entry.document, entry.line) == (document, line))

@@ -19,9 +19,10 @@ from core.ground.errors import KeyUsedBefore
 from core.stock.arrivals import Valued
 from core.trade.receipts import ReceiveGoods
 from data.engine import Database
-from tests.properties import requests, road
+from tests.properties import requests, road, undo
 from tests.properties.chain import Chain, Said
 from tests.properties.expected import Paper, is_open, may_post
+from tests.properties.undo import Posted
 from tests.small_chain import EVERYBODY, HOLDERS, MAY_GO_BELOW, everything
 
 # Around the limits of the routes, and such that some stock is left to go on with.
@@ -82,6 +83,7 @@ class Day(RuleBasedStateMachine):
         super().__init__()
         self.chain = Chain(database.writer.connect(), seen)
         self.papers = self.chain.papers
+        self.posted: list[Posted] = []
 
     def teardown(self) -> None:
         """Nothing of the day stays: its transaction is rolled back."""
@@ -113,15 +115,19 @@ class Day(RuleBasedStateMachine):
                 self.go_on(paper, said)
         for place, lines in sales:
             self.sell(None, place, lines, 0)
+        for posted in self.posted[:1]:
+            undo.reverse(self.chain, posted, "hq", 0)
 
     @rule(who=WHO, place=PLACE, line=LINE, value_fen=VALUE)
     def goods_come(self, who: str | None, place: str, line: tuple[str, int], value_fen: int) -> None:
         who, (sku, quantity), shop = who or "buyer", line, self.chain.shop
-        refusal = None if may_post(who, "goods_receipt", place) else "not_allowed"
+        refusal, number = None if may_post(who, "goods_receipt", place) else "not_allowed", f"posted {len(self.posted)}"
         if refusal is None:
-            self.chain.books.purchase(place, sku, quantity, value_fen)
+            self.chain.books.purchase(place, sku, quantity, value_fen, number)
         valued = (Valued(shop.skus[sku], quantity, value_fen),)
-        self.chain.acts(who, ReceiveGoods(shop.places[place], shop.places["SUP"], valued), refusal, "goods come")
+        command = ReceiveGoods(shop.places[place], shop.places["SUP"], valued)
+        if answer := self.chain.acts(who, command, refusal, "goods come"):
+            self.posted.append(Posted(answer.of_document, number, "goods_receipt", place, who, shop.now, [line]))
 
     @rule(who=WHO, place=PLACE, lines=LINES, late_hours=st.sampled_from((0, 0, 11, 50)))
     def sells(self, who: str | None, place: str, lines: list[tuple[str, int]], late_hours: int) -> None:
@@ -130,11 +136,20 @@ class Day(RuleBasedStateMachine):
     def sell(self, who: str | None, place: str, lines: list[tuple[str, int]], late_hours: int) -> None:
         who, shop = who or "system", self.chain.shop
         refusal = None if may_post(who, "sale", place) else "not_allowed"
-        refusal = self.chain.tells(refusal, "not_enough_stock", "sell", place, lines)
+        number = f"posted {len(self.posted)}"
+        refusal = self.chain.tells(refusal, "not_enough_stock", "sell", place, lines, number)
         when = shop.now - timedelta(hours=late_hours)
         below = any(self.chain.books.shelves(place, sku)["available"] < 0 for sku, _ in lines)
         kinds = ["sale", *["sale below zero"][: not refusal and below], *["sale of two lines"][: len(lines) > 1]]
-        self.chain.acts(who, shop.sale(place, *lines, occurred_at=when), refusal, *kinds)
+        if answer := self.chain.acts(who, shop.sale(place, *lines, occurred_at=when), refusal, *kinds):
+            self.posted.append(Posted(answer.of_document, number, "sale", place, who, shop.now, list(lines)))
+
+    @precondition(lambda self: self.posted)
+    @rule(who=WHO, pick=PICK)
+    def undoes(self, who: str | None, pick: int) -> None:
+        """Somebody undoes a purchase or a sale, mostly the newest, and mostly who may."""
+        recent = self.posted[-1 - pick % min(len(self.posted), 3)]
+        undo.reverse(self.chain, recent, who or (None if pick % 2 else "hq"), pick)
 
     @precondition(lambda self: self.frozen_where_it_may_be_sold())
     @rule(pick=PICK, more=st.sampled_from((1, 3, 10_000)))

@@ -62,6 +62,9 @@ AT_LEAST = {
     "keep": 1,
     "send on": 1,
     "send back": 1,
+    "undo sale": 10,
+    "undo goods_receipt": 5,
+    "undo a part": 5,
     "lapse": 10,
     "remind": 20,
     "escalate": 5,
@@ -76,6 +79,8 @@ AT_LEAST = {
     "refused: own_request": 1,
     "refused: moved_on": 4,
     "refused: not_yet_due": 5,
+    "refused: undone_before": 1,
+    "refused: undo_time_over": 1,
     "refused: not_a_warehouse": 1,
 }
 COMMON = 10

@@ -15,9 +15,10 @@ WIDEST = {"zh": 54, "en": 124}
 WIDER = ("errors.", "questions.so_far", "transfers.arrival.part.sent")
 """Sentences that may be wider: refusals, what was heard, and a product with all that became of it."""
 FIRST_LINES = (
-    "transfers.state.", "transfers.confirm.", "questions.state", "pending.", "review.state.", "people.state.",
-)  # fmt: skip
-CONFIRMED = ("arrival", "loading", "approving", "back", "loss", "held")
+    *("transfers.state.", "transfers.confirm.", "questions.state", "pending.", "review.state.", "people.state."),
+    *("undo.state", "undo.posted."),
+)
+CONFIRMED = ("arrival", "loading", "approving", "rejecting", "back", "loss", "held")
 LONGER = ("transfers.effect.head", "questions.so_far_list")
 """Lines of cards about many products: the whole effect, or everything that was heard, however long it is."""
 QUOTED = re.compile("“[^”]*”")

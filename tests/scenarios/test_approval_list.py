@@ -33,6 +33,7 @@ async def test_who_asked_sees_whose_word_it_waits_for(chain: Chain) -> None:
     assert shown.lines == ["你提的 1张还没批", "TR-1015 可口可乐500ml 20箱(480瓶) → 西湖店 · 3小时 · 等秦师傅"]
     assert (await chain.says("李姐", "待审批的单子")).lines == ["没有等你批的单,你提的也都批完了。"]
     await chain.presses("秦师傅", "reject")
+    await chain.presses("秦师傅", "choose")
     assert (await chain.says("王小丫", "待审批的单子")).lines == ["没有等你批的单,你提的也都批完了。"]
 
 

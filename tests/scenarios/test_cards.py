@@ -50,6 +50,8 @@ async def whole_story(chain: Chain) -> list[Shown]:
         await chain.says("赵敏", "从中央仓调2箱红牛到二七店")
         await press("赵敏", "submit")
         await press(who, verb)
+        if verb == "reject":
+            await press(who, "choose")
     await chain.says("秦师傅", "从中央仓调11箱红牛到西湖店")  # the only keeper asks: the area is asked
     await press("秦师傅", "submit")
     await chain.later(hours=4)

@@ -19,8 +19,6 @@ report.turnover | 上个月的周转率 | turnover last month
 forecast.query | 下周可口可乐500ml能卖多少 | forecast for SKU123 next week
 replenish.suggest | 要不要补可口可乐500ml | should we restock SKU123
 alert.list | 有什么预警 | show alerts
-approval.reject | 驳回TR-1001 | reject TR-1001
-transfer.cancel | 取消TR-1001 | cancel TR-1001
 sale.record | 卖了3瓶可口可乐500ml | sold 3 bottles SKU123
 sale.return | 顾客退了1瓶可口可乐500ml | customer returned 1 bottle SKU123
 purchase.order | 向供应商订20箱可口可乐500ml | order 20 cases SKU123 from the supplier
@@ -32,7 +30,6 @@ adjust.request | 可口可乐500ml库存改成30瓶 | set the stock of SKU123 to
 barcode.bind | 给可口可乐500ml绑条码6901234567892 | bind barcode 6901234567892 to SKU123
 price.set | 可口可乐500ml调价到3.5元 | change the price of SKU123 to 3.5
 shift.change | 交班 | shift handover
-undo | 撤销 | undo
 """
 ROWS = [tuple(cell.strip() for cell in row.split(" | ")) for row in SAID.strip().splitlines()]
 
@@ -67,6 +64,10 @@ async def test_two_things_at_once_are_asked_for_apart(chain: Chain) -> None:
 
 async def test_all_approvals_at_once_are_none(chain: Chain) -> None:
     assert (await chain.says("秦师傅", "全部批准")).lines == [say("zh", "later.approve_all")]
+
+
+async def test_all_refusals_at_once_are_none(chain: Chain) -> None:
+    assert (await chain.says("秦师傅", "全部驳回")).lines == [say("zh", "later.reject_all")]
 
 
 async def test_a_document_of_another_kind_is_no_transfer(chain: Chain) -> None:

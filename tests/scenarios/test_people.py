@@ -142,7 +142,8 @@ async def test_who_is_suspended_does_nothing_and_gets_nothing_until_restored(twi
     assert (await twice.card("王小丫")).lines == ["账号已停用 · 这张卡不能再用"]
     said = len(await twice.lines("王小丫"))
     cards = len(await twice.cards("王小丫"))
-    await twice.taps("秦师傅", "驳回")  # of which whoever asked hears, as ever
+    await twice.taps("秦师傅", "驳回")
+    await twice.taps("秦师傅", "不说原因")  # of which whoever asked hears, as ever
     assert (len(await twice.lines("王小丫")), len(await twice.cards("王小丫"))) == (said, cards)
 
     assert await does(twice, "李姐", "恢复王小丫", "恢复") == "在岗 · 王小丫 · 西湖店的店员"
@@ -206,6 +207,7 @@ async def test_a_request_is_handed_on_and_the_name_stays(twice: Twice) -> None:
     assert any("王小丫" in line for line in (await twice.card("秦师傅")).lines)  # the books name who asked
     assert (await twice.says("王小丫", "帮助")).lines == [STOPPED]
     await twice.taps("秦师傅", "驳回")
+    await twice.taps("秦师傅", "不说原因")
     assert len(await twice.lines("卫国")) == 2
     assert await twice.lines("王小丫") == [STOPPED] * len(await twice.lines("王小丫"))
 

@@ -24,8 +24,8 @@ STEPS = 180
 PLACES = ("中央仓", "西湖店", "二七店", "武林店")
 GOODS = ("可口可乐500ml", "红牛", "雪碧330ml")
 LIKELY = {"submit": 30, "approve": 20, "dispatch": 20, "receive_all": 20, "take_back_all": 10, "freeze": 5, "reject": 4}
-LIKELY |= {"turn_back": 2, "cancel": 1}
-"""Verbs that are a command by themselves, and how often an open one is tapped beside the others."""
+LIKELY |= {"turn_back": 2, "cancel": 1, "choose": 8, "ask_undo": 1, "undo": 8}
+"""Verbs that are a command, or a step to one, and how often an open one is tapped beside the others."""
 STAFF = frozenset({Role.CLERK, Role.STORE_MANAGER, Role.KEEPER})
 SPEAK = frozenset({Role.STORE_MANAGER, Role.KEEPER, Role.AREA_MANAGER, Role.HQ})
 DECISIONS = frozenset({"ApproveTransfer", "RejectTransfer"})
@@ -124,6 +124,7 @@ async def check(chain: Chain, done: Done, who: Actor) -> None:
         "FreezeTransfer": own or (who.role in STAFF | SPEAK and (at_source or at_target)),
         "DispatchTransfer": who.role in STAFF and who.home_id == source,
         "ReceiveTransfer": (who.role in STAFF | {Role.AREA_MANAGER}) and at_target and who.id != dispatcher,
+        "ReturnTransfer": who.role in STAFF | SPEAK and at_source and own,  # a transfer of its own, the other way
         "TakeBack": (who.role in STAFF | {Role.AREA_MANAGER}) and at_source,
     }
     assert may[done.command], (done, who)

@@ -84,7 +84,8 @@ async def test_one_no_ends_it_wherever_it_stands(twice: Twice) -> None:
     await chain.says("王小丫", PULL)
     await chain.taps("王小丫", "调20箱")
     await chain.taps("秦师傅", "批20箱")
-    assert await chain.taps("陶然", "驳回") == "已驳回 · TR-1015 · 陶然 10:41"
+    await chain.taps("陶然", "驳回")
+    assert await chain.taps("陶然", "不说原因") == "已驳回 · TR-1015 · 陶然 10:41"
     assert await chain.shelves("中央仓", "SKU123") == {"available": 1488}
     assert await chain.cards("何总") == []
     await chain.old_buttons_do_nothing()

@@ -33,7 +33,7 @@ STORY = {
     "held": (*ON_THE_ROAD, "赵敏 TR-1015送错店了", "赵敏 > hold"),
     "received": (*ON_THE_ROAD, "王小丫 > receive_all"),
     "returned": (*REFUSED, "秦师傅 > take_back_all"),
-    "rejected": (*SUBMITTED, "秦师傅 > reject"),
+    "rejected": (*SUBMITTED, "秦师傅 > reject", "秦师傅 > choose"),
     "cancelled": (*SUBMITTED, "王小丫 > cancel"),
 }
 
@@ -76,7 +76,7 @@ OPEN_TO: dict[str, dict[str, list[str]]] = {
     "over": {key: ["sent_more", "not_sent"] for key in ("秦师傅", "姜海", "何总")},
     "returning": dict.fromkeys(("秦师傅", "姜海"), BACK),
     "held": dict.fromkeys(("李姐", "秦师傅", "姜海", "陶然", "何总"), DECIDE),
-    "received": {},
+    "received": {key: ["ask_undo"] for key in ("李姐", "陶然", "何总")},  # it was approved: only for managers
     "returned": {},
     "rejected": {},
     "cancelled": {},

@@ -62,9 +62,9 @@ async def test_a_store_asks_the_warehouse_and_everything_arrives(chain: Chain) -
     assert await chain.taps("李姐", "全收") == "收齐 · TR-1015 · 06:44"
     assert await chain.shelves("中央仓", "SKU123") == {"available": 1008}
     assert await chain.shelves("西湖店", "SKU123") == {"available": 558}
-    for who in ("王小丫", "李姐", "秦师傅"):
+    for who, labels in (("王小丫", []), ("李姐", ["撤销"]), ("秦师傅", [])):
         card = await chain.card(who)
-        assert (card.state, card.labels, card.tone) == ("收齐 · TR-1015 · 06:44", [], Tone.DONE)
+        assert (card.state, card.labels, card.tone) == ("收齐 · TR-1015 · 06:44", labels, Tone.DONE)
     for group in ("总部群", "西湖区域群", "江南区域群"):
         assert await chain.lines(group) == ["收齐 · TR-1015 · 06:44 · 中央仓 → 西湖店"]
     assert await chain.lines("城东区域群") == []
@@ -166,7 +166,8 @@ async def test_a_refusal_sets_the_goods_free_and_tells_who_asked(chain: Chain) -
     await chain.says("王小丫", PULL)
     await chain.taps("王小丫", "调20箱")
 
-    assert await chain.taps("秦师傅", "驳回") == "已驳回 · TR-1015 · 秦师傅 10:41"
+    await chain.taps("秦师傅", "驳回")
+    assert await chain.taps("秦师傅", "不说原因") == "已驳回 · TR-1015 · 秦师傅 10:41"
     assert await chain.shelves("中央仓", "SKU123") == {"available": 1488}
     card = await chain.card("王小丫")
     assert (card.state, card.labels, card.tone) == ("已驳回 · TR-1015 · 秦师傅 10:41", [], Tone.STOPPED)

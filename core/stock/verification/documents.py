@@ -13,6 +13,7 @@ from sqlalchemy import Text, case, func, select, type_coerce
 from sqlmodel import col
 
 from core.ground.work import Work, picked
+from core.stock.verification.reversals import verify_reversals
 from core.stock.verification.steps import Paper, verify_steps_of, within
 from core.stock.verification.tally import Check, Look, Part, Tally
 from data.kinds import Cause, DocumentKind, Shelf
@@ -150,6 +151,7 @@ def _one_page(work: Work, after: int) -> tuple[int | None, int, Tally]:
     papers, tally = {paper.id: paper for paper in (Paper(*row) for row in work.rows(_PAPERS, **page))}, Tally()
     _postings(work, papers, page, tally)
     _lines(work, papers, page, tally)
+    verify_reversals(work, papers, page, tally)
     verify_steps_of(work, papers, page, tally)
     return (last if there_are_more else None), last, tally
 
@@ -163,6 +165,8 @@ def _postings(work: Work, papers: Mapping[int, Paper], page: Mapping[str, int], 
         cause = CAUSE_OF.get(paper.kind)
         if cause is None:
             continue
+        if paper.reverses_id is not None:
+            cause = Cause.REVERSAL
         if figures is None:
             tally.find(Check.DOCUMENTS, "without_postings", document_id=paper.id, kind=paper.kind)
             continue
@@ -174,7 +178,8 @@ def _postings(work: Work, papers: Mapping[int, Paper], page: Mapping[str, int], 
                 Check.DOCUMENTS, "cause", document_id=paper.id, kind=paper.kind, expected=cause.value, found=found
             )
         count = int(figures[0])
-        if [int(one) for one in figures[1:4]] != _sums_to(count):
+        # A reversal has the line numbers of what it takes back, of which some may be left out.
+        if paper.reverses_id is None and [int(one) for one in figures[1:4]] != _sums_to(count):
             tally.find(Check.DOCUMENTS, "line_numbers", document_id=paper.id, kind=paper.kind, found=count)
     for document_id in booked:
         tally.find(Check.DOCUMENTS, "without_document", document_id=document_id, kind=None)

@@ -34,6 +34,7 @@ class Paper:
     place_id: int
     other_place_id: int
     names_id: int | None
+    reverses_id: int | None
 
 
 def within(column: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -27,6 +27,7 @@ class Check(StrEnum):
     FROZEN_GOODS = "frozen_goods"
     DOCUMENTS = "documents"
     TRANSFER_LINES = "transfer_lines"
+    REVERSALS = "reversals"
     STEPS = "steps"
     DONE_RECORDS = "done_records"
     NUMBERS = "numbers"

@@ -75,6 +75,7 @@ def play(screen: Screen) -> None:
     transfer(panes["u12"], panes["u17"], "东站店", "7")
     ask(panes["u09"], "滨江二店", "6")
     panes["u17"].taps("驳回")
+    panes["u17"].taps("太多了")
     expect(panes["u09"].at.locator(".card-state").last).to_contain_text("已驳回")
     panes["u03"].says("从中央仓调5箱可乐到二七店")
     ask(panes["u05"], "武林店", "5")

@@ -45,6 +45,10 @@ REJECTED = """
       中央仓 → 西湖店
       冻结的已放开,库存和原来一样
 """
+FOLDED_REJECTED = """
+    = 已驳回 · TR-1015 · 秦师傅 10:01
+      中央仓 → 西湖店 · 新的卡在下面
+"""
 
 
 class Four:
@@ -100,7 +104,8 @@ def test_a_transfer_from_the_first_word_to_the_last_box(four: Four, served: Serv
           中央仓 → 西湖店 · 新的卡在下面
     """
     group = "- 收齐 · TR-1015 · 10:01 · 中央仓 → 西湖店"
-    four.show(clerk=f"{folded}+{received}", keeper=received, manager=received, hq=group)
+    undone = f"{received.rstrip()}\n          [撤销]\n"  # only who manages the lake may: the keeper had approved it
+    four.show(clerk=f"{folded}+{received}", keeper=received, manager=undone, hq=group)
     assert served.books(SHELVES, "W1") == [(1008, 0, 0, 0)]
     assert served.books(SHELVES, "XH") == [(558, 0, 0, 0)]
 
@@ -170,9 +175,10 @@ def test_the_keeper_refuses(four: Four, served: Served) -> None:
     submit(four)
 
     four["keeper"].taps("驳回")
+    four["keeper"].taps("不说原因")
     four["keeper"].toasts("已驳回 · TR-1015 · 秦师傅 10:01")
     said, line = "> 从中央仓调20箱可口可乐500ml到西湖店", "- 已驳回 · TR-1015 · 秦师傅 10:01 · 中央仓 → 西湖店"
-    four.show(clerk=f"{said}+{REJECTED}+{line}", keeper=REJECTED, hq=line)
+    four.show(clerk=f"{said}+{REJECTED}+{line}", keeper=f"{FOLDED_REJECTED}+{REJECTED}", hq=line)
     assert served.books(SHELVES, "W1") == [(1488, 0, 0, 0)]
 
 

@@ -148,6 +148,7 @@ def test_a_tap_on_a_card_that_has_moved_on_says_how_it_stands(new_screen: NewScr
     stale.button("批20箱").wait_for()
     wire.blind = True
     keeper.taps("驳回")
+    keeper.taps("不说原因")
     keeper.toasts("已驳回 · TR-1015 · 秦师傅 10:01")
 
     stale.taps("批20箱")
@@ -155,7 +156,7 @@ def test_a_tap_on_a_card_that_has_moved_on_says_how_it_stands(new_screen: NewScr
     expect(stale.at.locator(".card-state")).to_have_text(["待你批 · TR-1015 · 已冻结"])
     wire.cut()
     wire.mend()
-    expect(stale.at.locator(".card-state")).to_have_text(["已驳回 · TR-1015 · 秦师傅 10:01"])
+    expect(stale.at.locator(".card-state")).to_have_text(["已驳回 · TR-1015 · 秦师傅 10:01"] * 2)
     expect(stale.at.locator(".card-button")).to_have_count(0)
     assert served.books("select state from document where kind = 'transfer'") == [("rejected",)]
 
