@@ -9,6 +9,7 @@ from tests.scenarios.chain import Chain
 
 PULL = "从中央仓调20箱可口可乐500ml到西湖店"
 STEPS = (("王小丫", "submit"), ("秦师傅", "approve"), ("秦师傅", "dispatch"), ("李姐", "receive_all"))
+REFUSED = (STEPS[0], ("秦师傅", "reject"), ("秦师傅", "choose"))
 STATES = ("待", "已批 · TR-1015", "", "收齐 · TR-1015")
 GROUPS = ("总部群", "西湖区域群")
 TOO_LATE = ["过期了 · 库存没动", "中央仓 → 西湖店 可口可乐500ml", "再说一遍,就有新卡"]
@@ -37,7 +38,7 @@ async def test_every_card_of_a_transfer_is_drawn_anew_when_it_moves_on(chain: Ch
     ("steps", "line"),
     [
         (STEPS, "收齐 · TR-1015 · 10:41 · 中央仓 → 西湖店"),
-        ((STEPS[0], ("秦师傅", "reject"), ("秦师傅", "choose")), "已驳回 · TR-1015 · 秦师傅 10:41 · 中央仓 → 西湖店 · 太多了"),
+        (REFUSED, "已驳回 · TR-1015 · 秦师傅 10:41 · 中央仓 → 西湖店 · 太多了"),
         ((STEPS[0], ("王小丫", "cancel")), "已撤回 · TR-1015 · 10:41 · 中央仓 → 西湖店"),
     ],
 )
