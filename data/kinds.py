@@ -260,12 +260,13 @@ class ChatKind(StrEnum):
 
 
 class CardFace(StrEnum):
-    """What a card shows: an open question, a document, something that was not understood, or people one manages."""
+    """What a card shows: an open question, a document, what was not understood, people one manages, or the rules."""
 
     PENDING = "pending"
     DOCUMENT = "document"
     REVIEW = "review"
     PERSON = "person"
+    RULES = "rules"
 
 
 class PendingState(StrEnum):

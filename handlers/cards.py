@@ -80,6 +80,9 @@ _FOLD = _CHANGE.where(_HERE, _READERS_OWN, _NOT_FOLDED).values({**_ONCE_MORE, "f
 _FOLD_PENDING, _FOLD_DOCUMENT = Statement(_FOLD.where(_OF_PENDING)), Statement(_FOLD.where(_OF_DOCUMENT))
 _FOLD_REVIEW = Statement(_FOLD.where(_OF_REVIEW))
 _FOLD_PERSON = Statement(_FOLD.where(*_ABOUT))
+_OF_RULES = col(Row.face) == CardFace.RULES
+_FOLD_RULES = Statement(_FOLD.where(_OF_RULES, col(Row.view).not_like('%"done"%')))  # what came about stays to be read
+_REDRAW_RULES = Statement(_CHANGE.where(_OF_RULES, _NOT_FOLDED).values(_ONCE_MORE))
 _REDRAW = Statement(_CHANGE.where(_THIS).values(_ONCE_MORE))
 _REDRAW_ALL = Statement(_CHANGE.where(_OF_DOCUMENT).values(_ONCE_MORE))
 _TURNED = {**_ONCE_MORE, "face": CardFace.DOCUMENT, "document_id": given("document_id")}
@@ -122,6 +125,22 @@ def show_person(work: Work, chat_id: int, reader_id: int, about_id: int | None, 
 def turn_person(work: Work, card_id: int, about_id: int | None, view: str) -> None:
     """Have a card about people show something else of them."""
     work.run(_TURN_PERSON, card_id=card_id, about_id=about_id, view=view)
+
+
+def show_rules(work: Work, chat_id: int, reader_id: int, view: str) -> int:
+    """Show something of the approval rules in a new card; older ones are folded."""
+    work.run(_FOLD_RULES, chat_id=chat_id, reader_id=reader_id)
+    return _show(work, chat_id, reader_id, face=CardFace.RULES, view=view)
+
+
+def turn_rules(work: Work, card_id: int, view: str) -> None:
+    """Have a card about rules show something else of them."""
+    work.run(_TURN_PERSON, card_id=card_id, about_id=None, view=view)
+
+
+def want_redraw_of_rules(work: Work) -> None:
+    """Have every card about rules drawn anew: they are not as they were shown."""
+    work.run(_REDRAW_RULES)
 
 
 def become_document(work: Work, card_id: int, chat_id: int, reader_id: int, document_id: int) -> None:
@@ -204,7 +223,7 @@ def with_data(reply: Reply, card_id: int, version: int) -> Reply:
 def _is_open(work: Work) -> ColumnElement[bool]:
     """Of a card's row, whether something can still be done with it."""
     asked = select(col(Pending.id)).where(col(Pending.state) == PendingState.OPEN)
-    lasting = col(Row.face).in_([CardFace.REVIEW, CardFace.PERSON])
+    lasting = col(Row.face).in_([CardFace.REVIEW, CardFace.PERSON, CardFace.RULES])
     return or_(col(Row.pending_id).in_(asked), col(Row.document_id).in_(under_way(work)), lasting)
 
 

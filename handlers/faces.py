@@ -15,6 +15,7 @@ from handlers.capabilities.people import version_of
 from handlers.capabilities.people_cards import LIST, person_card
 from handlers.capabilities.questions import ended_lines, question
 from handlers.capabilities.review import review_card
+from handlers.capabilities.rule_cards import RULES, book_version, rules_card
 from handlers.cards import Card, with_data
 from handlers.chats import chat
 from handlers.messages import Reply, Tone
@@ -46,6 +47,10 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
             return Reply((reader.say("common.folded"),), (), Tone.STOPPED)
         drawn = person_card(work, reader, card.about_id, card.view or LIST)
         return with_data(drawn, card.id, version_of(work, card.about_id))
+    if card.face is CardFace.RULES:
+        if card.folded:
+            return Reply((reader.say("common.folded"),), (), Tone.STOPPED)
+        return with_data(rules_card(work, reader, card.view or RULES), card.id, book_version(work))
     shown = pending(work, card.pending_id or 0)
     return with_data(_pending_face(work, reader, card, shown), card.id, shown.version)
 

@@ -99,6 +99,7 @@ class Plan:
     put away. answered: a question that was answered, which can be asked again of something else; forgets: the one
     before it cannot any longer. picks: what was chosen for words that could mean several things.
     show_person: somebody, or all whom one manages, and what is to be seen of them, in a new card; turn: in this one.
+    show_rules: what is to be seen of the approval rules, in a new card; turn_rules: in this one.
     """
 
     ends: PendingState | None = None
@@ -114,6 +115,8 @@ class Plan:
     show_reviews: tuple[int, ...] = ()
     show_person: tuple[int | None, str] | None = None
     turn: tuple[int, int | None, str] | None = None
+    show_rules: str | None = None
+    turn_rules: tuple[int, str] | None = None
     dismiss: int | None = None
     answered: Reading | None = None
     forgets: bool = False
@@ -126,7 +129,7 @@ class Plan:
             return type(self.wish.command).__name__
         if self.ask:
             return self.ask.intent.value
-        parts = ("change", "show_document", "show_reviews", "show_person", "turn", "dismiss", "language")
+        parts = ("change", "show_document", "show_reviews", "show_person", "turn", "show_rules", "dismiss", "language")
         ends = ("ends", "said", "toast", "redraw")
         return next((part for part in (*parts, *ends) if getattr(self, part) not in (None, ())), "nothing")
 

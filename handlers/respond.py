@@ -18,13 +18,14 @@ from core.ground.commands import Answer, Refused
 from core.ground.documents import header
 from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
+from core.people.rule_changes import RuleCommand
 from core.people.standing import PersonCommand
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.statements import Statement, given
 from data.tables.base import table_of
 from data.tables.conversation import Inbox
 from handlers.answered import forget_answered, keep_answered
-from handlers.capabilities import PAPERS, people
+from handlers.capabilities import PAPERS, people, rules
 from handlers.capabilities.questions import last_first
 from handlers.capabilities.refusals import refusal
 from handlers.capabilities.review import dismiss, settled
@@ -35,7 +36,9 @@ from handlers.cards import (
     show_pending,
     show_person,
     show_review,
+    show_rules,
     turn_person,
+    turn_rules,
     want_redraw,
 )
 from handlers.chats import speak
@@ -126,6 +129,10 @@ def act(work: Work, incoming: Incoming, plan: Plan, catalogue: Catalogue) -> boo
         show_person(work, chat_id, person_id, *plan.show_person)
     if plan.turn:
         turn_person(work, *plan.turn)
+    if plan.show_rules:
+        show_rules(work, chat_id, person_id, plan.show_rules)
+    if plan.turn_rules:
+        turn_rules(work, *plan.turn_rules)
     if plan.dismiss:
         dismiss(work, plan.dismiss)
     if plan.redraw:
@@ -175,6 +182,8 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
     if answer.document_id is None:
         if isinstance(wish.command, PersonCommand):
             return people.settled(work, reader, wish.card_id, wish.command)
+        if isinstance(wish.command, RuleCommand):
+            return rules.settled(work, reader, wish.card_id, wish.command)
         return settled(work, reader, wish.card_id, wish.command)
     _settle_cards(work, incoming, wish, answer)
     return _state_of(work, reader, answer.of_document)

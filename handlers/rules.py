@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
-from core.people.rules import ApprovalRule, KeptRule, RuleStep
+from core.people.rules import WIDEST_NAME, ApprovalRule, KeptRule, RuleStep
 from core.stock.rule_replay import Replayed
+from handlers.messages import cut
 from handlers.reader import Reader
+from handlers.say import LANGUAGES, drawable
 
 
 def rule_line(reader: Reader, rule: ApprovalRule) -> str:
@@ -44,6 +48,42 @@ def replay_line(reader: Reader, name: str, found: Replayed) -> str:
     """What a rule would have done in the last days."""
     facts = {"name": name, "days": found.days, "seen": found.seen, "asked": found.asked}
     return reader.say("rules.replay", **facts, slow=found.waited_long, more=found.more)
+
+
+def rule_name(reader: Reader, rule: ApprovalRule, taken: Collection[str]) -> str:
+    """A name for a rule of what it asks about: 跨区 >50件. With a number behind it where that is `taken`."""
+    said = _subject(reader, rule)
+    numbered = (f"{_short(said)} {number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (cut(said, WIDEST_NAME).strip(), *numbered) if name not in taken)
+
+
+def is_named_by_us(reader: Reader, rule: ApprovalRule) -> bool:
+    """Whether a rule's name is one that `rule_name` gave it, in any language: it has to change with the rule."""
+    for language in LANGUAGES:
+        said = _subject(replace(reader, language=language), rule)
+        if rule.name == cut(said, WIDEST_NAME).strip() or re.fullmatch(rf"{re.escape(_short(said))} \d+", rule.name):
+            return True
+    return False
+
+
+def _subject(reader: Reader, rule: ApprovalRule) -> str:
+    """What a rule asks about, in few words."""
+    parts = [drawable(rule.category or "").strip()]
+    if rule.route is not None:
+        parts.append(reader.say(f"rules.name.{rule.route.value}"))
+    if rule.requester_role is not None:
+        parts.append(reader.say(f"words.role.{rule.requester_role.value}"))
+    if rule.above_packs is not None:
+        parts.append(reader.say("rules.name.packs", packs=rule.above_packs))
+    if rule.above_fen is not None:
+        parts.append(reader.say("rules.name.value", yuan=_yuan(rule.above_fen)))
+    said = " ".join(filter(None, parts))
+    return said or reader.say(f"rules.kind.{rule.kind.value}")
+
+
+def _short(said: str) -> str:
+    """As much of it as leaves room for a number."""
+    return cut(said, WIDEST_NAME - 4).strip()
 
 
 def _conditions(reader: Reader, rule: ApprovalRule) -> list[str]:

@@ -9,7 +9,7 @@ from core.ground.documents import header
 from core.ground.work import Work
 from core.people.directory import person
 from data.kinds import CardFace, PendingState
-from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS, people, review
+from handlers.capabilities import CAPABILITIES, CHANGES, PAPERS, people, review, rules
 from handlers.capabilities.questions import CLOSED, choices, ended, line_asked, with_chosen
 from handlers.cards import Card, Tap, card, cards_of_pending, tapped
 from handlers.messages import Reply
@@ -42,6 +42,8 @@ def read_tap(work: Work, asker: Asker) -> Plan:
         return _review_tap(work, asker, found, tap, entry(work, found.review_id))
     if found.face is CardFace.PERSON:
         return _person_tap(work, asker, found, tap)
+    if found.face is CardFace.RULES:
+        return _rules_tap(work, asker, found, tap)
     return _pending_tap(work, asker, found, tap, pending(work, found.pending_id or 0))
 
 
@@ -78,6 +80,13 @@ def _person_tap(work: Work, asker: Asker, found: Card, tap: Tap) -> Plan:
     does = people.tapped_on(work, asker, found, tap) if same else None
     if does is None:
         return Plan(toast=asker.reader.say("taps.changed"), redraw=found.id)
+    return does if isinstance(does, Plan) else Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}", found.id))
+
+
+def _rules_tap(work: Work, asker: Asker, found: Card, tap: Tap) -> Plan:
+    does = rules.tapped_on(work, asker, found, tap)
+    if does is None:
+        return Plan(toast=rules.state(work, asker.reader, found), redraw=found.id)
     return does if isinstance(does, Plan) else Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}", found.id))
 
 

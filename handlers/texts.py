@@ -12,6 +12,7 @@ from handlers.capabilities.correction import answer_correction
 from handlers.capabilities.later import which_of_two
 from handlers.capabilities.people import answer_people
 from handlers.capabilities.questions import choices, ended_lines, typed_choice, typed_number
+from handlers.capabilities.rules import answer_rules
 from handlers.capabilities.transfer_reject import typed_reason, with_reason
 from handlers.messages import Reply, Tone
 from handlers.pending import Pending, ran_out
@@ -31,7 +32,7 @@ ARRIVALS = {Intent.TRANSFER_RECEIVE, Intent.PURCHASE_RECEIVE}
 def read_text(work: Work, asker: Asker, text: str) -> Plan:
     """What a text comes to, beside whatever is open for its writer in this chat."""
     about = (answer_people(work, asker, wish) for wish in staff_wishes(text))
-    if plan := next(filter(None, about), None):
+    if plan := next(filter(None, about), None) or answer_rules(work, asker, text):
         return plan
     asker = replace(asker, before=last_answered(work, asker.incoming.chat_id, asker.person.id))
     reading = _typed_choice(work, asker, text) or understand(text, context_of(asker), asker.lexicon)

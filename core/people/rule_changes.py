@@ -50,6 +50,9 @@ class SwitchOnRule(Command):
     version: int
 
 
+RuleCommand = SaveRule | SwitchOffRule | SwitchOnRule
+
+
 def permit(work: Work, command: Command) -> None:
     """Raises MayNotSetRules for everybody but headquarters and administrators."""
     if not may_set_rules(work.who):

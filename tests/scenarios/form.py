@@ -16,7 +16,7 @@ WIDER = ("errors.", "questions.so_far", "transfers.arrival.part.sent")
 """Sentences that may be wider: refusals, what was heard, and a product with all that became of it."""
 FIRST_LINES = (
     *("transfers.state.", "transfers.confirm.", "questions.state", "pending.", "review.state.", "people.state."),
-    *("undo.state", "undo.posted."),
+    *("rules.state.", "undo.state", "undo.posted."),
 )
 CONFIRMED = ("arrival", "loading", "approving", "rejecting", "back", "loss", "held")
 LONGER = ("transfers.effect.head", "questions.so_far_list")
