@@ -58,7 +58,7 @@ def draw(work: Work, card: Card, catalogue: Catalogue) -> Reply:
 def reader_of(work: Work, card: Card, catalogue: Catalogue) -> Reader:
     """Who reads a card: the person it is for, in the chat's language."""
     actor, where = person(work, card.reader_id) if card.reader_id else None, chat(work, card.chat_id)
-    told = actor is not None and where.kind is ChatKind.PRIVATE and sees_cost(actor)
+    told = actor is not None and sees_cost(actor, alone=where.kind is ChatKind.PRIVATE)
     return Reader(actor, where.language, catalogue, sees_cost=told)
 
 

@@ -1,7 +1,8 @@
-"""Who may do what: one table of grants, one scope for each person, denied unless said.
+"""Who may do what and see what: one table of grants, one of scopes, denied unless said.
 
-A grant is (role, verb, document kind). Where a person may use it is their scope: their home place, their region, or the
-whole chain.
+A grant is (role, verb, document kind). Where a person may use it, and how far they may look, are scopes of their role,
+kept apart: their home place, their region, or the whole chain. `allowed`, `sees` and `sees_cost` decide; the other
+functions here are about people and set-up, where there is no document.
 """
 
 from __future__ import annotations
@@ -28,6 +29,31 @@ class Verb(StrEnum):
     REMIND = "remind"
     POST = "post"
     UNDO = "undo"
+
+
+class Scope(StrEnum):
+    """How far a role reaches from where somebody works."""
+
+    NOWHERE = "nowhere"
+    HOME = "home"
+    REGION = "region"
+    CHAIN = "chain"
+
+
+class View(StrEnum):
+    """What can be looked at beside values: what is there or on its way, and what was done with it and by whom."""
+
+    STOCK = "stock"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """Where a role may act, and how far it may look."""
+
+    act: Scope
+    see: Mapping[View, Scope]
+    see_cost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +127,49 @@ INVITES: Mapping[Role, frozenset[Role]] = MappingProxyType(
 """Whom a role may let into the chain: roles below it, and nobody where nothing is said."""
 MANAGES: Mapping[Role, frozenset[Role]] = MappingProxyType({**INVITES, Role.ADMIN: INVITES[Role.ADMIN] | {Role.ADMIN}})
 """Whom a role may move, suspend, restore and remove: whom it may let in; administrators each other too."""
-CHAIN_WIDE = frozenset({Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN, Role.SYSTEM})
-SEES_COST = frozenset({Role.AREA_MANAGER, Role.BUYER, Role.FINANCE, Role.AUDITOR, Role.HQ, Role.ADMIN})
-"""Roles that are told what goods cost and are worth; nobody on a shop floor is."""
 
 
-def sees_cost(actor: Actor) -> bool:
-    """Whether this person may be told what goods cost. Who reads along in a group is not known, so a group never is."""
-    return actor.is_active and actor.role in SEES_COST
+def _scopes(act: Scope, *, stock: Scope = Scope.CHAIN, story: Scope, see_cost: bool) -> Scopes:
+    return Scopes(act, MappingProxyType({View.STOCK: stock, View.STORY: story}), see_cost)
 
 
-def acts_at(actor: Actor, site: Site) -> bool:
-    """Whether `site` lies in the scope where this person may act."""
-    if actor.role in CHAIN_WIDE:
-        return True
-    if actor.role is Role.AREA_MANAGER:
-        return actor.region is not None and actor.region == site.region
-    return actor.home_id == site.id
+_FLOOR_SCOPES = _scopes(Scope.HOME, story=Scope.HOME, see_cost=False)
+_OFFICE_SCOPES = _scopes(Scope.CHAIN, story=Scope.CHAIN, see_cost=True)
+SCOPES: Mapping[Role, Scopes] = MappingProxyType(
+    {
+        Role.CLERK: _FLOOR_SCOPES,
+        Role.STORE_MANAGER: _FLOOR_SCOPES,
+        Role.KEEPER: _FLOOR_SCOPES,
+        Role.AREA_MANAGER: _scopes(Scope.REGION, story=Scope.REGION, see_cost=True),
+        Role.BUYER: _OFFICE_SCOPES,
+        Role.FINANCE: _OFFICE_SCOPES,
+        Role.AUDITOR: _scopes(Scope.NOWHERE, story=Scope.CHAIN, see_cost=True),
+        Role.HQ: _OFFICE_SCOPES,
+        Role.ADMIN: _OFFICE_SCOPES,
+        Role.SYSTEM: _scopes(Scope.CHAIN, story=Scope.CHAIN, see_cost=False),
+    }
+)
+"""Everybody sees what is there in the whole chain: else nobody knew whom to ask. A shop floor sees no values."""
+CHAIN_WIDE = frozenset(role for role, scopes in SCOPES.items() if scopes.act is Scope.CHAIN)
+_SETS_UP = frozenset({Role.HQ, Role.ADMIN})
 
 
 def allowed(actor: Actor, verb: Verb, kind: DocumentKind, site: Site) -> bool:
-    """Whether this person may do this with a document of this kind at this place. The one place that decides."""
-    return actor.is_active and (verb, kind) in GRANTS[actor.role] and acts_at(actor, site)
+    """Whether this person may do this with a document of this kind at this place."""
+    return actor.is_active and (verb, kind) in GRANTS[actor.role] and _acts_at(actor, site)
+
+
+def sees(actor: Actor, view: View, site: Site) -> bool:
+    """Whether this person may look at this of a place. Values are never part of it."""
+    return actor.is_active and _within(actor, SCOPES[actor.role].see[view], site)
+
+
+def sees_cost(actor: Actor, *, alone: bool) -> bool:
+    """Whether this person may be told what goods cost, where nobody reads along (`alone`).
+
+    A group never is: no platform tells who all its members are, so that somebody may read there who may not know.
+    """
+    return actor.is_active and alone and SCOPES[actor.role].see_cost
 
 
 def may_undo_of(actor: Actor, doer: Actor, kind: DocumentKind, site: Site) -> bool:
@@ -159,24 +206,36 @@ def may_connect(actor: Actor, region: str | None) -> bool:
     """Whether this person may have a group chat told of a region's outcomes, or of all of them."""
     if actor.role is Role.AREA_MANAGER:
         return actor.is_active and region is not None and region == actor.region
-    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
+    return actor.is_active and actor.role in _SETS_UP
 
 
 def may_teach(actor: Actor) -> bool:
     """Whether this person may teach the chain what words stand for, which is then so for everybody."""
-    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
+    return actor.is_active and actor.role in _SETS_UP
 
 
 def may_set_rules(actor: Actor) -> bool:
     """Whether this person may change which documents wait for whose word."""
-    return actor.is_active and actor.role in (Role.HQ, Role.ADMIN)
-
-
-def sees(actor: Actor, site: Site) -> bool:
-    """Whether `site` lies in the scope that this person may see: what was done there, and by whom. No values."""
-    return actor.is_active and acts_at(actor, site)
+    return actor.is_active and actor.role in _SETS_UP
 
 
 def _reaches(actor: Actor, home: Site | None) -> bool:
     """Whether a place lies in their scope; None is a region or the chain, which only the whole chain's people reach."""
-    return actor.role in CHAIN_WIDE if home is None else acts_at(actor, home)
+    return actor.role in CHAIN_WIDE if home is None else _acts_at(actor, home)
+
+
+def _acts_at(actor: Actor, site: Site) -> bool:
+    return _within(actor, SCOPES[actor.role].act, site)
+
+
+def _within(actor: Actor, scope: Scope, site: Site) -> bool:
+    """Whether a place lies in a scope of this person's. Without a home or a region it is empty."""
+    match scope:
+        case Scope.CHAIN:
+            return True
+        case Scope.REGION:
+            return actor.region is not None and actor.region == site.region
+        case Scope.HOME:
+            return actor.home_id == site.id
+        case Scope.NOWHERE:
+            return False

@@ -18,7 +18,7 @@ from sqlmodel import col
 from core.ground import documents
 from core.ground.audit import Entry, audited_steps
 from core.ground.documents import Header
-from core.ground.permissions import Actor, sees
+from core.ground.permissions import Actor, View, sees
 from core.ground.work import Work
 from core.people.directory import site
 from core.stock import transfer_lines
@@ -111,8 +111,12 @@ _GOODS = Statement(
 
 def may_hear(work: Work, actor: Actor, document: Header) -> bool:
     """Whether this person may be told what was done with a document: at one of its ends, or they asked for it."""
-    ends = (document.place_id, document.other_place_id)
-    return actor.id == document.requester_id or any(sees(actor, site(work, place_id)) for place_id in ends)
+    return _may_look(work, actor, View.STORY, document)
+
+
+def may_see(work: Work, actor: Actor, document: Header) -> bool:
+    """Whether this person may be shown a document as it stands: its goods are those of its ends."""
+    return _may_look(work, actor, View.STOCK, document)
 
 
 def document_story(work: Work, document: Header, most: int) -> Story:
@@ -139,6 +143,11 @@ def product_story(
     found = sorted(row for newest in _NEWEST for row in work.rows(newest, **asked, most=most))[-most:]
     counts = [work.one(how_many, **asked) for how_many in _HOW_MANY]
     return [_moved(row, place_id) for row in found], sum(one[0] for one in counts if one) - len(found)
+
+
+def _may_look(work: Work, actor: Actor, view: View, document: Header) -> bool:
+    ends = (document.place_id, document.other_place_id)
+    return actor.id == document.requester_id or any(sees(actor, view, site(work, place_id)) for place_id in ends)
 
 
 def _step(document: Header, entry: Entry, skus: Mapping[int, int]) -> Step:

@@ -14,9 +14,8 @@ from sqlmodel import col
 from core.ground.commands import Answer
 from core.ground.documents import Header, header
 from core.ground.errors import DoesNotAddUp, NotAllowed, NothingAsked, NotYetDue, SamePersonTwice
-from core.ground.permissions import Actor, Verb, acts_at
+from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
-from core.people.directory import site
 from core.people.ladder import deciders
 from core.stock.ledger import edge, post
 from core.stock.routes import route
@@ -25,8 +24,8 @@ from core.stock.transfer_lines import keep_lines
 from core.stock.transfer_moves import sent_more as moves_of_more
 from core.stock.transfer_moves import written_off
 from core.stock.transfer_standing import asked_role, dispute_of, stands
-from core.stock.transfer_steps import KIND, answer, may_burden, open_for
-from data.kinds import Bearer, Cause, PlaceKind, Role, Step
+from core.stock.transfer_steps import KIND, answer, may_at, may_burden, open_for
+from data.kinds import Bearer, Cause, PlaceKind, Role, Standing, Step
 from data.statements import Statement, given
 from data.tables.base import table_of
 from data.tables.stock import Dispute, Posting
@@ -121,10 +120,11 @@ def waits_for_alone(work: Work, actor: Actor) -> list[int]:
     Somebody who is suspended counts as if they were there.
     """
     found = (header(work, document_id, KIND) for (document_id,) in work.rows(_OPEN_TO, role=actor.role))
+    there = replace(actor, standing=Standing.ACTIVE)
     return [
         document.id
         for document in found
-        if acts_at(actor, site(work, document.place_id))
+        if may_at(work, there, Verb.APPROVE, document.place_id)
         and all(one.id == actor.id for one in _asked(work, document, actor.role))
     ]
 

@@ -8,7 +8,7 @@ from datetime import date
 from core.goods.catalogue import PlaceEntry, SkuEntry
 from core.ground.documents import Header, header, said_number
 from core.ground.errors import NoSuchDocument
-from core.ground.permissions import sees
+from core.ground.permissions import View, sees
 from core.ground.work import Work
 from core.people.directory import person, site
 from core.stock.history import ALL_DAYS, Moved, Step, document_story, may_hear, product_story
@@ -132,7 +132,7 @@ def _product(work: Work, asker: Asker, sku: SkuEntry, place: PlaceEntry, days: t
     """The story of a product at a place, to one who may hear it; in a group nobody does."""
     reader = asker.reader
     names = {"sku": reader.sku(sku), "place": reader.place(place)}
-    if not sees(asker.person, site(work, place.id)):
+    if not sees(asker.person, View.STORY, site(work, place.id)):
         return [reader.say("history.not_yours", what=names["place"])]
     if asker.incoming.chat_kind is ChatKind.GROUP:
         return [reader.say("history.in_private", what=names["sku"])]

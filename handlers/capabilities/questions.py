@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from core.goods.catalogue import SkuEntry
+from core.goods.catalogue import PlaceEntry, SkuEntry
+from core.ground.permissions import View, sees
 from core.ground.work import Work
+from core.people.directory import site
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
 from data.kinds import PendingState
@@ -192,11 +194,16 @@ def _places(work: Work, reader: Reader, sku_code: str, other: str | None, *, mos
     sku = reader.catalogue.sku_by_code[sku_code]
     balances = balances_of(work, [sku.id])
     ranked = sorted(
-        (place for place in reader.catalogue.places if place.code != other),
+        (place for place in reader.catalogue.places if place.code != other and _is_seen(work, reader, place)),
         key=lambda place: balances.get(Key(sku.id, place.id), Balance()).available,
         reverse=most_first,
     )
     return tuple(place.code for place in ranked[:MOST_CHOICES])
+
+
+def _is_seen(work: Work, reader: Reader, place: PlaceEntry) -> bool:
+    """Whether the reader may know what stands there: the order and the figures of the choices tell it."""
+    return reader.actor is not None and sees(reader.actor, View.STOCK, site(work, place.id))
 
 
 def _most(reader: Reader, reading: Reading, asked: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from core.goods.catalogue import PlaceEntry, SkuEntry
+from core.ground.permissions import View, sees
 from core.ground.work import Work
+from core.people.directory import site, sites
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
 from handlers.messages import Reply, cut
@@ -29,7 +31,9 @@ def answer_stock(work: Work, asker: Asker, reading: Reading) -> Plan:
     code = slots.place
     places = [reader.catalogue.place_by_code[code]] if code not in (None, EVERYWHERE) else []
     shown, rest = skus[:MOST_LINES], len(skus) - MOST_LINES
-    lines = _at_places(work, reader, shown, places) if places else _everywhere(work, reader, shown)
+    if any(not sees(asker.person, View.STOCK, site(work, place.id)) for place in places):
+        return Plan(said=Reply((reader.say("stock.not_yours", place=reader.place(places[0])),)))
+    lines = _at_places(work, reader, shown, places) if places else _everywhere(work, asker, shown)
     if rest > 0:
         lines.append(reader.say("stock.more_products", rest=rest))
     until = reader.say("stock.until", clock=reader.clock(work.now))
@@ -89,8 +93,10 @@ def _one(reader: Reader, place: PlaceEntry, sku: SkuEntry, balance: Balance) -> 
     return [*lines, reader.say("stock.besides", shelves=reader.say("common.comma").join(others))] if others else lines
 
 
-def _everywhere(work: Work, reader: Reader, skus: list[SkuEntry]) -> list[str]:
-    balances = balances_of(work, [sku.id for sku in skus])
+def _everywhere(work: Work, asker: Asker, skus: list[SkuEntry]) -> list[str]:
+    """At every place that the asker may look at."""
+    reader, seen = asker.reader, {one.id for one in sites(work) if sees(asker.person, View.STOCK, one)}
+    balances = {key: one for key, one in balances_of(work, [sku.id for sku in skus]).items() if key.place_id in seen}
     lines: list[str] = []
     for sku in skus:
         there = {key.place_id: one for key, one in balances.items() if key.sku_id == sku.id and one.available}

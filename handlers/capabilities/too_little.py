@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from core.goods.catalogue import PlaceEntry
 from core.ground.errors import NotAllowed
+from core.ground.permissions import View, sees
 from core.ground.work import Work
+from core.people.directory import site
 from core.stock.carry import Balance, Key
 from core.stock.ledger import balance_of, balances_of
 from core.stock.transfer_commands import Asked, SubmitTransfer
@@ -31,7 +33,7 @@ def too_little(work: Work, reader: Reader, wish: SubmitTransfer, freed: Mapping[
     if not short:
         return None
     everywhere = balances_of(work, [line.sku_id for line in wish.lines])
-    able = _able(reader, wish, everywhere)
+    able = _able(work, reader, wish, everywhere)
     allowed = next((place for place in able if _may_ask(work, wish, place)), None)
     nearest = allowed or next(iter(able), None)
     texts = [reader.say("transfers.confirm.too_little"), *_what_is_there(reader, wish, short)]
@@ -53,13 +55,14 @@ def _there(balances: dict[Key, Balance], line: Asked, place_id: int) -> int:
     return balances.get(Key(line.sku_id, place_id), Balance()).available
 
 
-def _able(reader: Reader, wish: SubmitTransfer, balances: dict[Key, Balance]) -> list[PlaceEntry]:
+def _able(work: Work, reader: Reader, wish: SubmitTransfer, balances: dict[Key, Balance]) -> list[PlaceEntry]:
     """Places that have all that is wanted: those in the destination's region first, then those with the most."""
     target = reader.catalogue.place_by_id[wish.target_id]
     able = [
         place
         for place in reader.catalogue.places
         if place.id not in (wish.source_id, wish.target_id)
+        and sees(work.who, View.STOCK, site(work, place.id))
         and all(_there(balances, line, place.id) >= line.count for line in wish.lines)
     ]
     most = {place.id: sum(_there(balances, line, place.id) for line in wish.lines) for place in able}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.ground.documents import Header, header, said_number
 from core.ground.errors import NoSuchDocument, StepNotAllowed
 from core.ground.work import Work
+from core.stock.history import may_see
 from data.kinds import ChatKind, DocumentKind, Step
 from handlers.capabilities.transfer_state import drop_button, outcome, route_line
 from handlers.cards import last_document
@@ -27,7 +28,7 @@ def find(work: Work, asker: Asker, reading: Reading) -> Header | Plan:
     document = transfer_or_none(work, document_id) if document_id else None
     if document is None or not _comes_from(asker.reader, document, reading.slots.source):
         return Plan(said=Reply((no_such(asker, reading),)))
-    return document
+    return not_yours(work, asker, document) or document
 
 
 def named(work: Work, asker: Asker, reading: Reading) -> int | None:
@@ -44,6 +45,13 @@ def transfer_or_none(work: Work, document_id: int) -> Header | None:
         return header(work, document_id, DocumentKind.TRANSFER)
     except NoSuchDocument:
         return None
+
+
+def not_yours(work: Work, asker: Asker, document: Header) -> Plan | None:
+    """What to say where this person may not look at the transfer; None where they may."""
+    if may_see(work, asker.person, document):
+        return None
+    return Plan(said=Reply((asker.reader.say("transfers.not_yours", number=document.number),)))
 
 
 def no_such(asker: Asker, reading: Reading) -> str:

@@ -13,7 +13,7 @@ from core.ground.work import Work
 from core.stock.transfer_commands import Asked, CancelTransfer, SubmitTransfer
 from data.kinds import PlaceKind, ReturnReason
 from handlers.capabilities.questions import offered
-from handlers.capabilities.transfer_found import left_over, named, no_such, shown, transfer_or_none
+from handlers.capabilities.transfer_found import left_over, named, no_such, not_yours, shown, transfer_or_none
 from handlers.capabilities.transfer_parts import with_missing
 from handlers.messages import Reply
 from handlers.pending import Pending
@@ -35,7 +35,9 @@ def answer_status(work: Work, asker: Asker, reading: Reading) -> Plan:
     """The card of the document that was named."""
     document_id = named(work, asker, reading)
     document = transfer_or_none(work, document_id) if document_id else None
-    return shown(work, asker, document) if document else Plan(said=Reply((no_such(asker, reading),)))
+    if document is None:
+        return Plan(said=Reply((no_such(asker, reading),)))
+    return not_yours(work, asker, document) or shown(work, asker, document)
 
 
 def submit_command(work: Work, reader: Reader, pending: Pending) -> SubmitTransfer:
