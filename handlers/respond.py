@@ -20,6 +20,7 @@ from core.ground.errors import MovedOn, StepNotAllowed
 from core.ground.work import Work
 from core.people.rule_changes import RuleCommand
 from core.people.standing import PersonCommand
+from core.stock.transfer_commands import NudgeTransfer
 from data.kinds import ChatKind, InboxKind, InboxState, PendingState
 from data.statements import Statement, given
 from data.tables.base import table_of
@@ -186,6 +187,8 @@ def _run(work: Work, reader: Reader, incoming: Incoming, wish: Wish) -> str:
             return rules.settled(work, reader, wish.card_id, wish.command)
         return settled(work, reader, wish.card_id, wish.command)
     _settle_cards(work, incoming, wish, answer)
+    if isinstance(wish.command, NudgeTransfer):
+        return reader.say("transfers.nudged", number=header(work, answer.of_document).number)
     return _state_of(work, reader, answer.of_document)
 
 

@@ -63,7 +63,7 @@ def _document_tap(work: Work, asker: Asker, found: Card, tap: Tap, document_id: 
         return Plan(toast=paper.outcome(work, asker.reader, document), redraw=found.id)
     if isinstance(does, Plan):
         return does
-    return Plan(wish=Wish(does, _key(tap), found.id))
+    return Plan(wish=Wish(does, f"{_key(tap)}.{tap.choice}" if tap.choice else _key(tap), found.id))
 
 
 def _review_tap(work: Work, asker: Asker, found: Card, tap: Tap, kept: Entry) -> Plan:

@@ -49,6 +49,11 @@ _BY_ID = Statement(_ENTRY.where(col(AuditEntry.id) == given("id")))
 _DONE_WITH = (col(AuditEntry.document_id) == given("document_id"), col(AuditEntry.outcome) == Outcome.DONE)
 _STEPS = Statement(_ENTRY.where(*_DONE_WITH).order_by(col(AuditEntry.id).desc()).limit(given("most", Integer)))
 _HOW_MANY = Statement(select(func.count()).select_from(table_of(AuditEntry)).where(*_DONE_WITH))
+_TIMES = Statement(
+    select(func.count(), func.max(col(AuditEntry.ran_at))).where(
+        *_DONE_WITH, col(AuditEntry.command) == given("command")
+    )
+)
 _KEEP = Statement(insert(table_of(AuditEntry)).values(given_columns(AuditEntry)))
 
 
@@ -95,6 +100,13 @@ def audited_steps(work: Work, document_id: int, most: int) -> tuple[list[Entry],
     rows = work.rows(_STEPS, document_id=document_id, most=most)
     count = work.one(_HOW_MANY, document_id=document_id)
     return [Entry(*row) for row in reversed(rows)], count[0] if count else 0
+
+
+def times_done(work: Work, document_id: int, command: str) -> tuple[int, datetime | None]:
+    """How often this was done with a document, and when last."""
+    row = work.one(_TIMES, document_id=document_id, command=command)
+    assert row is not None  # a count has a row
+    return row[0], row[1]
 
 
 def last_moved_by(work: Work, person_id: int, document_ids: Collection[int]) -> int | None:

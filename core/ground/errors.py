@@ -188,6 +188,15 @@ class NotYetDue(StockError):
 
 
 @dataclass(eq=False)
+class NudgedBefore(StockError):
+    """Those whom it waits for were told a while ago; in so many minutes they can be told again."""
+
+    code: ClassVar[str] = "nudged_before"
+    number: str
+    minutes: int
+
+
+@dataclass(eq=False)
 class CannotUndo(StockError):
     """The document stands where nothing can be undone, or it is itself what undid another one."""
 

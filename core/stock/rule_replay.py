@@ -32,6 +32,7 @@ _NO_STEP = (
     "SubmitTransfer",
     "FreezeTransfer",
     "LapseTransfer",
+    "NudgeTransfer",
     "RemindTransfer",
     "RemindOfStep",
     "EscalateStep",

@@ -1,4 +1,4 @@
-"""What the clock does with transfers: freezes lapse, people are reminded, disputes climb. It decides nothing."""
+"""What tells people of transfers that wait: the clock, or whoever asked (催一下). It decides nothing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlmodel import col
 
+from core.ground.audit import times_done
 from core.ground.commands import Answer, Due
-from core.ground.documents import CHANGED, header
-from core.ground.errors import NotAllowed, NotYetDue
-from core.ground.permissions import Verb
+from core.ground.documents import CHANGED, Header, check_version, header
+from core.ground.errors import NotAllowed, NotYetDue, NudgedBefore, StepNotAllowed
+from core.ground.permissions import Actor, Verb
 from core.ground.work import Work
 from core.stock.routes import route
-from core.stock.transfer_commands import EscalateDispute, LapseTransfer, RemindTransfer, StepCommand
-from core.stock.transfer_steps import KIND, answer, may_at
+from core.stock.transfer_commands import EscalateDispute, LapseTransfer, NudgeTransfer, RemindTransfer, StepCommand
+from core.stock.transfer_steps import KIND, answer, asks_for, may_at
 from data.columns import to_micros
 from data.kinds import State
 from data.tables.stock import Dispute, Document
@@ -60,6 +61,43 @@ def remind(work: Work, command: RemindTransfer) -> Answer:
     work.change(Document, col(Document.id) == document.id, reminds_at=again)
     work.changes.note(CHANGED, document.id, {"reminds_at": document.reminds_at}, {"reminds_at": again})
     return answer(document, "remind", document)
+
+
+NUDGE_EVERY = timedelta(hours=1)
+_OTHERS_TURN = (State.SUBMITTED, State.APPROVED)
+
+
+def may_nudge(work: Work, actor: Actor, document: Header) -> bool:
+    """Whether this person asked for it, or follows it for one who left, and it waits for others to let it go."""
+    return document.kind is KIND and document.state in _OTHERS_TURN and asks_for(work, actor, document)
+
+
+def nudges(work: Work, document: Header) -> int:
+    """How often it was nudged."""
+    return times_done(work, document.id, NudgeTransfer.__name__)[0]
+
+
+def permit_nudge(work: Work, command: NudgeTransfer) -> None:
+    """Raises NotAllowed for anybody but whoever asked for it."""
+    document = header(work, command.document_id, KIND)
+    if not asks_for(work, work.who, document):
+        raise NotAllowed(verb=Verb.REMIND.value)
+
+
+def nudge(work: Work, command: NudgeTransfer) -> Answer:
+    """Have those told whom it waits for. The version stays, so that it takes no button away.
+
+    Raises MovedOn, StepNotAllowed once the goods have left, or NudgedBefore within the hour.
+    """
+    document = header(work, command.document_id, KIND, lock=True)
+    if not may_nudge(work, work.who, document):
+        raise StepNotAllowed(state=document.state.value, step=Verb.REMIND.value)
+    check_version(document, command.version)
+    _, last = times_done(work, document.id, NudgeTransfer.__name__)
+    if last is not None and work.now < last + NUDGE_EVERY:
+        left = last + NUDGE_EVERY - work.now
+        raise NudgedBefore(number=document.number, minutes=-(-left // timedelta(minutes=1)))
+    return answer(document, "nudge", document)
 
 
 def permit_clock(verb: Verb) -> Callable[[Work, StepCommand], None]:

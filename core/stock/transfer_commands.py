@@ -183,6 +183,11 @@ class SendHeldBack(StepCommand):
 
 
 @dataclass(frozen=True)
+class NudgeTransfer(StepCommand):
+    """Whoever asked has those told whom the transfer waits for, once an hour at most (催一下)."""
+
+
+@dataclass(frozen=True)
 class LapseTransfer(StepCommand):
     """Let the freeze of a transfer go that waited too long. Its state stays."""
 

@@ -139,9 +139,9 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
         case Step.APPROVE | Step.REJECT:
             return may_decide(work, document, actor)
         case Step.CANCEL | Step.TURN_BACK:
-            return _asks_for(work, actor, document) or may_at(work, actor, Verb.CANCEL, source, target)
+            return asks_for(work, actor, document) or may_at(work, actor, Verb.CANCEL, source, target)
         case Step.FREEZE:
-            return _asks_for(work, actor, document) or may_at(work, actor, Verb.SUBMIT, source, target)
+            return asks_for(work, actor, document) or may_at(work, actor, Verb.SUBMIT, source, target)
         case Step.DISPATCH:
             return may_at(work, actor, Verb.DISPATCH, source)
         case Step.RECEIVE:
@@ -159,7 +159,7 @@ def may_ever(work: Work, actor: Actor, step: Step, document: Header) -> bool:
             return may_at(work, actor, Verb.APPROVE, source, target)
 
 
-def _asks_for(work: Work, actor: Actor, document: Header) -> bool:
+def asks_for(work: Work, actor: Actor, document: Header) -> bool:
     """Whether this person asked for the transfer, or goes on for one who did and has left."""
     return actor.is_active and actor.id in (document.requester_id, heir(work, document.requester_id))
 

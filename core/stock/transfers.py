@@ -2,7 +2,7 @@
 
 `transfer_steps.py` has the table of states and who may take which step; `transfer_requests.py` what happens before
 goods leave, `transfer_road.py` after that, `transfer_disputes.py` when they do not add up, `transfer_clock.py` when
-nobody comes. `transfer_moves.py` is the arithmetic of all of them.
+it waits. `transfer_moves.py` is the arithmetic of all of them.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ RULES: Mapping[type[Command], AnyRule] = MappingProxyType(
         transfer_commands.WriteOffMissing: Rule(transfer_disputes.permit_write_off, transfer_disputes.write_off),
         transfer_commands.SentMore: Rule(permit_step(Step.SENT_MORE, Verb.APPROVE), transfer_disputes.sent_more),
         transfer_commands.NotSent: Rule(permit_step(Step.NOT_SENT, Verb.APPROVE), transfer_disputes.not_sent),
+        transfer_commands.NudgeTransfer: Rule(transfer_clock.permit_nudge, transfer_clock.nudge),
         transfer_commands.LapseTransfer: Rule(transfer_clock.permit_clock(Verb.LAPSE), transfer_requests.lapse),
         transfer_commands.RemindTransfer: Rule(transfer_clock.permit_clock(Verb.REMIND), transfer_clock.remind),
         transfer_commands.EscalateDispute: Rule(transfer_clock.permit_clock(Verb.REMIND), transfer_disputes.escalate),

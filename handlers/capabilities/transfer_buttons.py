@@ -10,6 +10,7 @@ from core.ground.documents import Header
 from core.ground.permissions import Actor
 from core.ground.work import Work
 from core.stock import transfer_commands as commands
+from core.stock.transfer_clock import may_nudge, nudges
 from core.stock.transfer_commands import Asked
 from core.stock.transfer_lines import Line, lines_of
 from core.stock.transfer_steps import may, standpoint
@@ -18,6 +19,7 @@ from handlers.capabilities.posted import ASK_UNDO, undo_tapped
 from handlers.capabilities.transfer_approve import ask_how_much
 from handlers.capabilities.transfer_dispatch import ask_what_was_loaded
 from handlers.capabilities.transfer_hold import ask_whose_goods
+from handlers.capabilities.transfer_notices import waiting_for
 from handlers.capabilities.transfer_receive import all_arrived, ask_what_arrived
 from handlers.capabilities.transfer_reject import ask_why
 from handlers.capabilities.transfer_state import goods_of, verb_label
@@ -30,6 +32,7 @@ from handlers.plan import Asker, Plan
 from handlers.reader import Reader
 from handlers.understand.reading import Reading
 
+NUDGE = "nudge"
 MOST_BUTTONS = 6
 """WeCom shows no more."""
 
@@ -76,6 +79,9 @@ def buttons_of(work: Work, reader: Reader, document: Header, lines: list[Line]) 
     if actor.home_id is None and "not_mine" in verbs:
         verbs.remove("not_mine")  # nothing is on the truck of who works at no place
     found = [button for verb in verbs for button in _drawn(reader, verb, lines)]
+    others = [one.id for one in waiting_for(work, document)] if may_nudge(work, actor, document) else []
+    if others and actor.id not in others:
+        found.insert(len(found) - ("cancel" in verbs), _nudge(work, reader, document))
     if document.state is State.RECEIVED and can_undo(work, document):
         found.append(Button(reader.say("undo.do"), ASK_UNDO))
     return tuple(found[:MOST_BUTTONS])
@@ -88,6 +94,8 @@ def tapped_on(work: Work, asker: Asker, document: Header, tapped: Tap) -> Comman
         return commands.ReceiveTransfer(document.id, tapped.version, all_arrived(lines))
     if tapped.verb == "take_back_all":
         return commands.TakeBack(document.id, tapped.version, all_came_back(document, lines))
+    if tapped.verb == NUDGE:
+        return commands.NudgeTransfer(document.id, tapped.version) if tapped.choice else None
     if tapped.verb == ASK_UNDO:
         return undo_tapped(work, asker, document, tapped) if document.state is State.RECEIVED else None
     if tapped.verb in ASKING:
@@ -97,6 +105,11 @@ def tapped_on(work: Work, asker: Asker, document: Header, tapped: Tap) -> Comman
         return _asks(asker, tapped.verb, question(work, asker.person, document))
     command = SIMPLE.get(tapped.verb)
     return command(document.id, tapped.version) if command else None
+
+
+def _nudge(work: Work, reader: Reader, document: Header) -> Button:
+    """One more time than before: each time is an intention of its own."""
+    return Button(reader.say("transfers.do.nudge"), NUDGE, choice=str(nudges(work, document) + 1))
 
 
 def _asks(asker: Asker, verb: str, question: Reading) -> Plan:

@@ -38,6 +38,8 @@ def told(work: Work, kind: str, document: Header) -> Told:
             return Told(hear=(_asker(work, document),), groups=True)
         case "escalate":
             return Told(waiting_for(work, document), anew=True, hear=_speak_for_source(work, document), groups=True)
+        case "nudge":  # their chats show it below what was said since
+            return Told(waiting_for(work, document), anew=True)
         case "climb":  # who asked hears who is asked now
             return Told(waiting_for(work, document), anew=True, hear=(document.requester_id,))
         case "write_off" | "sent_more" | "not_sent":

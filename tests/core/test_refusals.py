@@ -26,6 +26,7 @@ from core.stock.transfer_commands import (
     CancelTransfer,
     Counted,
     DispatchTransfer,
+    NudgeTransfer,
     ReceiveTransfer,
     SubmitTransfer,
 )
@@ -169,6 +170,14 @@ def ended_before(shop: Shop) -> tuple[str, Command]:
     return HEADS[0], ended
 
 
+def chased_twice(shop: Shop) -> tuple[str, Command]:
+    """A request that whoever made it chases again at once."""
+    paper = told(shop, "")
+    shop.done("clerk@XH", NudgeTransfer(paper.id, 1))
+    shop.now += timedelta(minutes=59)
+    return "clerk@XH", NudgeTransfer(paper.id, 1)
+
+
 def sale_undone(shop: Shop, who: str, *, after_minutes: int = 0, twice: bool = False) -> tuple[str, Command]:
     """A clerk's sale, undone by somebody, perhaps after a while, perhaps for the second time."""
     shop.done("admin", shop.opening("XH", ("COLA", 5, 50)))
@@ -298,6 +307,7 @@ REFUSALS: dict[str, list[Refusal]] = {
         standing_in(HEADS[0], *HEADS, before=True),
     ],
     "no_such_delegation": [ended_before, lambda shop: ("hq", EndDelegation(999_999))],
+    "nudged_before": [chased_twice],
     "not_yet_due": [
         step("system", "lapse"),
         step("system", "remind", "approve dispatch receive:1g10,2g4"),

@@ -141,7 +141,7 @@ async def test_a_typed_word_is_the_same_as_the_tap(chain: Chain) -> None:
 
     folded, shown = await chain.cards("王小丫")
     assert folded.lines[-1] == "中央仓 → 西湖店 · 新的卡在下面"
-    assert shown.labels == ["撤回"]
+    assert shown.labels == ["催一下", "撤回"]
 
 
 async def test_the_word_and_the_tap_together_are_one_effect(chain: Chain) -> None:

@@ -43,16 +43,19 @@ BACK = ["take_back_all", "take_back_some"]
 DECIDE = ["keep", "send_on", "send_back"]
 OPEN_TO: dict[str, dict[str, list[str]]] = {
     "submitted": {
+        "王小丫": ["nudge", "cancel"],
         "秦师傅": ["approve", "approve_some", "reject"],
-        **{key: ["cancel"] for key in ("王小丫", "李姐", "姜海", "陶然", "何总")},
+        **{key: ["cancel"] for key in ("李姐", "姜海", "陶然", "何总")},
     },
     "lapsed": {
+        "王小丫": ["freeze", "nudge", "cancel"],
         "秦师傅": ["approve", "approve_some", "reject", "freeze"],
-        **{key: ["freeze", "cancel"] for key in ("王小丫", "李姐", "姜海", "陶然", "何总")},
+        **{key: ["freeze", "cancel"] for key in ("李姐", "姜海", "陶然", "何总")},
     },
     "approved": {
+        "王小丫": ["nudge", "cancel"],
         "秦师傅": ["dispatch", "dispatch_some", "cancel"],
-        **{key: ["cancel"] for key in ("王小丫", "李姐", "姜海", "陶然", "何总")},
+        **{key: ["cancel"] for key in ("李姐", "姜海", "陶然", "何总")},
     },
     "in_transit": {
         **dict.fromkeys(("王小丫", "李姐"), ARRIVING),

@@ -75,7 +75,7 @@ async def test_another_question_leaves_the_refusal(chain: Chain) -> None:
 async def test_who_may_not_refuse_sees_how_it_stands(chain: Chain) -> None:
     await asked(chain)
     said: Shown = await chain.says("王小丫", "驳回TR-1015")
-    assert (said.state, said.labels) == ("待批 · TR-1015 · 等秦师傅", ["撤回"])
+    assert (said.state, said.labels) == ("待批 · TR-1015 · 等秦师傅", ["催一下", "撤回"])
 
 
 async def test_two_who_refuse_at_once(chain: Chain) -> None:

@@ -148,7 +148,7 @@ async def test_a_forgotten_request_is_reminded_of_at_half_time_lapses_and_is_ask
     assert await chain.shelves("中央仓", "SKU123") == COLA
     for who, state, labels in (
         ("秦师傅", "待你批 · TR-1015 · 没冻结", ["批20箱", "批少些", "驳回", "再冻结"]),
-        ("王小丫", "待批 · TR-1015 · 等秦师傅", ["再冻结", "撤回"]),
+        ("王小丫", "待批 · TR-1015 · 等秦师傅", ["再冻结", "催一下", "撤回"]),
     ):
         card = await chain.card(who)
         assert (card.state, card.lines[-1], card.labels) == (state, "现在没冻结,发货时再看够不够", labels)

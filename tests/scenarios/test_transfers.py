@@ -44,7 +44,7 @@ async def test_a_store_asks_the_warehouse_and_everything_arrives(chain: Chain) -
         "冻结到14:41,过了自动放开",
     ]
     assert asked.labels == ["批20箱", "批少些", "驳回"]
-    assert (await chain.card("王小丫")).labels == ["撤回"]
+    assert (await chain.card("王小丫")).labels == ["催一下", "撤回"]
 
     await chain.later(minutes=3)
     assert await chain.taps("秦师傅", "批20箱") == "已批 · TR-1015 · 秦师傅 10:44 · 等发货"
@@ -207,7 +207,7 @@ async def test_a_large_push_climbs_to_the_area_when_the_only_keeper_asks(chain: 
     assert card.lines[-2] == "要姜海批:一行超过10件整包装,中央仓出货"
 
     assert await chain.taps("秦师傅", "调11箱") == "待批 · TR-1015 · 等姜海"
-    assert (await chain.card("秦师傅")).labels == ["撤回"]
+    assert (await chain.card("秦师傅")).labels == ["催一下", "撤回"]
     assert "为什么找你们:中央仓一行超过10件整包装" in (await chain.card("姜海")).lines
     assert await chain.taps("姜海", "批11箱") == "已批 · TR-1015 · 姜海 10:41 · 等发货"
     assert await chain.taps("秦师傅", "发11箱") == "在途 · TR-1015 · 等西湖店收"
@@ -271,7 +271,7 @@ async def test_a_forgotten_freeze_lapses_and_the_dispatch_looks_again(chain: Cha
     assert await chain.lines("王小丫") == []  # the card says it, and one tap asks again
     assert await chain.lines("总部群") == ["冻结到期放开 · TR-1015 · 中央仓 → 西湖店"]
     card = await chain.card("王小丫")
-    assert (card.lines[-1], card.labels) == ("现在没冻结,发货时再看够不够", ["再冻结", "撤回"])
+    assert (card.lines[-1], card.labels) == ("现在没冻结,发货时再看够不够", ["再冻结", "催一下", "撤回"])
     card = await chain.card("秦师傅")
     assert (card.state, card.lines[-1]) == ("待你批 · TR-1015 · 没冻结", "现在没冻结,发货时再看够不够")
     assert card.labels == ["批20箱", "批少些", "驳回", "再冻结"]
