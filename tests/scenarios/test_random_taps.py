@@ -20,7 +20,7 @@ from data.tables.ground import AuditEntry
 from data.tables.stock import Document
 from tests.scenarios.chain import Chain
 
-STEPS = 180
+STEPS = 130
 PLACES = ("中央仓", "西湖店", "二七店", "武林店")
 GOODS = ("可口可乐500ml", "红牛", "雪碧330ml")
 LIKELY = {"submit": 30, "approve": 20, "dispatch": 20, "receive_all": 20, "take_back_all": 10, "freeze": 5, "reject": 4}

@@ -238,7 +238,7 @@ def submit(four: Four) -> None:
               中央仓 可用 62箱 → 42箱
               西湖店 3箱6瓶,收货后23箱6瓶
               冻结到14:01,过了自动放开
-              [撤回]
+              [催一下] [撤回]
         """,
         keeper="""
             = 待你批 · TR-1015 · 已冻结
@@ -264,9 +264,9 @@ def approve(four: Four) -> None:
           中央仓 → 西湖店
           王小丫 10:01提出
           冻结到明天10:01,过了自动放开
-          [撤回]
+          [催一下] [撤回]
     """
-    keeper = approved.replace("[撤回]", "[发20箱] [没装全] [撤回]")
+    keeper = approved.replace("[催一下] [撤回]", "[发20箱] [没装全] [撤回]")
     four.show(clerk=f"> 从中央仓调20箱可口可乐500ml到西湖店+{approved}", keeper=keeper)
 
 
