@@ -119,14 +119,15 @@ def undo_confirmation(work: Work, reader: Reader, pending: Pending) -> Reply:
         return _cannot(reader, reader.say("undo.less_there"), again=True)
     parts = [replace(part, there=count) for part, count in zip(could.parts, said, strict=True)]
     goods = [Asked(part.sku_id, part.there, part.unit) for part in parts if part.there]
-    shown = goods_lines(reader, goods)
-    if len(shown) > MOST_GOODS:
-        rest = len(goods) - MOST_GOODS + 1
-        shown = [*shown[: MOST_GOODS - 1], reader.say("transfers.more_goods", rest=rest)]
+    shown, left_out = goods_lines(reader, goods), _left_out(reader, parts)
+    most = MOST_GOODS - len(left_out)
+    if len(shown) > most:
+        rest = len(goods) - most + 1
+        shown = [*shown[: most - 1], reader.say("transfers.more_goods", rest=rest)]
     texts = [
         reader.say("undo.state", number=document.number),
         *shown,
-        *_left_out(reader, parts),
+        *left_out,
         *_effect(work, reader, document, could.way, goods),
         reader.say(f"undo.then.{could.way.value}", number=document.number, place=reader.place(document.place_id)),
     ]
@@ -145,7 +146,9 @@ def _effect(work: Work, reader: Reader, document: Header, way: Way, goods: list[
         case Way.RETURN:
             wish = SubmitTransfer(other_id, place_id, tuple(merged))
             asks = who_must_approve(work, reader, document.kind, other_id, needed_steps(work, wish))
-            return [*effect_lines(work, reader, (other_id, place_id), merged, {}), *asks]
+            ends = {"source": reader.place(other_id), "target": reader.place(place_id)}
+            effect = effect_lines(work, reader, (other_id, place_id), merged, {})
+            return [*(effect or [reader.say("transfers.route", **ends)]), *asks]
         case Way.REVERSE:
             back = -1 if document.kind.brings_goods else 1
             return available_effect(work, reader, place_id, [(one.sku_id, back * one.count) for one in merged])

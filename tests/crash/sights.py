@@ -245,7 +245,10 @@ def _shows(evidence: Evidence, row: Record, call: Call) -> bool:
         return all(data.split(".")[1] == str(row["card_id"]) for data in call.data)
     number = re.search(r"TR-(\d+)", text)
     if number:
-        return bool(evidence.books.cards[row["card_id"]]["document_id"] == int(number[1]))
+        card = evidence.books.cards[row["card_id"]]
+        if card["document_id"] is None:  # a question about a document, such as why it is refused
+            return number[0] in str(evidence.books.by_id("pending")[card["pending_id"]]["reading"])
+        return bool(card["document_id"] == int(number[1]))
     words = _asked_about(evidence.books, row)
     return bool(words) and all(word in text for word in words)
 

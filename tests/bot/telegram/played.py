@@ -34,7 +34,7 @@ from tests.scenarios.chain import MORNING
 
 TOKEN = "123456:STRICT-TEST-TOKEN"
 PATIENCE_SECONDS = 10
-NAMES = {"wang": "u01", "li": "u02", "qin": "u17", "admin": "u34", "tao": "u29"}
+NAMES = {"wang": "u01", "li": "u02", "qin": "u17", "he": "u20", "tao": "u29", "jiang": "u31", "admin": "u34"}
 
 LEFT = (
     "select 1 from inbox where state = 'new' union all select 1 from outbox where state = 'pending'"
