@@ -123,6 +123,11 @@ class Plan:
     picks: tuple[Pick, ...] = ()
 
     @property
+    def closes(self) -> PendingState | None:
+        """How the question that it answers ends: left behind, where a document that moved on meanwhile is shown."""
+        return self.ends or (PendingState.REPLACED if self.show_document else None)
+
+    @property
     def kind(self) -> str:
         """What it comes to in a word or two, for a log line: a command's name, an intent, or the part that answers."""
         if self.wish:

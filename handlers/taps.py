@@ -142,7 +142,7 @@ def _answered(work: Work, asker: Asker, found: Card, tap: Tap, shown: Pending) -
     plan = CAPABILITIES[changed.intent](work, asker, changed)
     if plan.ask is None:
         answered = plan.answered or (plan.show_document and changed in reading.either)
-        ends, picks = PendingState.DONE if answered else plan.ends, picks_of(reading, changed)
+        ends, picks = PendingState.DONE if answered else plan.closes, picks_of(reading, changed)
         return replace(plan, ends=ends, picks=picks, toast=plan.toast or asker.reader.say("taps.answered"))
     if plan.ask.complete and CHANGES[plan.ask.intent].at_once:
         key = f"{_key(tap)}.{tap.choice}"

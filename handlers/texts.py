@@ -100,7 +100,7 @@ def _beside(shown: Pending, reading: Reading, plan: Plan) -> Plan:
     if plan.ask and (goes_on or _is_of_same_paper(before, plan.ask)):
         return replace(plan, ask=None, change=Changed(shown, plan.ask), picks=picks_of(before, plan.ask))
     if goes_on:
-        return replace(plan, picks=picks_of(before, reading), ends=PendingState.DONE if plan.answered else plan.ends)
+        return replace(plan, picks=picks_of(before, reading), ends=PendingState.DONE if plan.answered else plan.closes)
     leaves = not before.complete and reading.intent not in TALK
     return replace(plan, ends=PendingState.REPLACED) if leaves else plan
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.ground.documents import said_number
 from tests.crash.evidence import Books, Evidence, Record, message_key
 
 CONFIRMS = "submit"
@@ -136,11 +137,9 @@ def _judged(deeds: Deeds, intention: Intention) -> Iterable[str]:
 def _overtaken(deeds: Deeds, intention: Intention) -> bool:
     """Whether there was nothing left to do when the first tap came."""
     if intention.verb in STEPS:
-        moved_at = deeds.moved_at.get((intention.card["document_id"], intention.version))
-        answered_at = deeds.answered_at.get(intention.taps[0]["id"])
-        return moved_at is not None and answered_at is not None and moved_at <= answered_at
+        return _moved_before(deeds, intention, intention.card["document_id"], intention.version)
     asked = deeds.books.by_id("pending")[intention.card["pending_id"]]
-    if asked["version"] != intention.version:
+    if asked["version"] != intention.version or _asks_of_what_moved(deeds, intention, json.loads(asked["reading"])):
         return True
     if asked["state"] == "done":  # by another one of its buttons
         others = (key for person_id, key in deeds.done if person_id == intention.person_id)
@@ -148,6 +147,21 @@ def _overtaken(deeds: Deeds, intention: Intention) -> bool:
     if asked["state"] == "open":
         return False
     return asked["state"] == "expired" or _said_between(deeds, intention)
+
+
+def _moved_before(deeds: Deeds, intention: Intention, document_id: int, version: int) -> bool:
+    """Whether a document had left this version before the first tap was answered."""
+    moved_at = deeds.moved_at.get((document_id, version))
+    answered_at = deeds.answered_at.get(intention.taps[0]["id"])
+    return moved_at is not None and answered_at is not None and moved_at <= answered_at
+
+
+def _asks_of_what_moved(deeds: Deeds, intention: Intention, reading: Record) -> bool:
+    """Whether the question is of a document that somebody moved on before it was answered."""
+    about = reading["slots"]
+    document_id = said_number(about.get("document") or "")
+    version = about.get("version")
+    return bool(document_id and version) and _moved_before(deeds, intention, document_id or 0, version)
 
 
 def _said_between(deeds: Deeds, intention: Intention) -> bool:

@@ -64,6 +64,22 @@ async def test_a_refusal_without_a_reason_asks_for_one_and_needs_none(chain: Cha
     assert (await chain.card("王小丫")).lines[3] == "冻结的已放开,库存和原来一样"
 
 
+@pytest.mark.parametrize("answer", ["太多了", "下周再说"])
+async def test_a_reason_for_what_moved_on_meanwhile_shows_it_and_leaves_the_question(twice: Twice, answer: str) -> None:
+    chain = twice
+    await asked(chain)
+    await chain.taps("秦师傅", "驳回")
+    question = await chain.card("秦师傅")
+    await chain.taps("王小丫", "撤回")
+    if answer in question.labels:
+        assert await chain.taps("秦师傅", answer) == "看下面的回答"
+    else:
+        await chain.says("秦师傅", answer)
+    assert (await chain.card("秦师傅")).lines[0].startswith("已撤回 · TR-1015")
+    assert await chain.taps_bytes("秦师傅", question.buttons["太多了"]) == "放下了 · 库存没动"
+    assert await chain.shelves("中央仓", "SKU123") == {"available": 1488}
+
+
 async def test_another_question_leaves_the_refusal(chain: Chain) -> None:
     await asked(chain)
     await chain.taps("秦师傅", "驳回")
